@@ -1,0 +1,1 @@
+"""Why a signature is bad: the causes, and how each is found out."""

@@ -1,0 +1,1 @@
+"""The query language, one for window and command line."""

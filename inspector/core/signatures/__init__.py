@@ -1,0 +1,1 @@
+"""Schemes of signing, checking a request against one, and signing anew."""

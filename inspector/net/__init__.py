@@ -1,0 +1,1 @@
+"""Sockets: the listener, and whatever else speaks HTTP."""

@@ -1,0 +1,1 @@
+"""SQLite: schema and migrations, the writer with its group commit, and queries."""

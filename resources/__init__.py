@@ -1,0 +1,1 @@
+"""Data, not code: schemes, dialects, samples, help, icons, fonts and styles."""
