@@ -19,6 +19,7 @@ STAMP = VENV / "installed"
 WINDOWS = os.name == "nt"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 
+OLDEST = (3, 11)
 OFF_SCREEN = ["libegl1", "libgl1", "libglib2.0-0", "libfontconfig1", "libdbus-1-3", "libxkbcommon0"]
 ON_SCREEN = [
     "libxcb-cursor0",
@@ -39,10 +40,9 @@ FOR_TESTS = ["xvfb", "xauth", "dbus", "gnome-keyring", "curl"]
 
 def main(arguments: list[str]) -> int:
     """Runs one of run, test, lint, bench, install; the exit code is the started program's."""
-    if sys.version_info < (3, 11):
-        print(
-            f"Python 3.11 or later is needed; this is {sys.version.split()[0]}. Try: make PYTHON=python3.11 ..."
-        )
+    if tuple(sys.version_info) < OLDEST:
+        print(f"Python 3.11 or later is needed; this is {sys.version.split()[0]}.")
+        print("Name another one: make PYTHON=python3.11 ...")
         return 3
     task, *rest = arguments or ["run"]
     if task not in {"run", "test", "lint", "bench", "install"}:
@@ -106,13 +106,17 @@ def need_debian(packages: list[str]) -> bool:
         return False
     print("installing system packages: " + " ".join(missing), flush=True)
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-    quiet = {"stdout": subprocess.DEVNULL, "check": False}
-    if subprocess.run(command, **quiet).returncode:  # type: ignore[call-overload]
-        subprocess.run(["apt-get", "update", "-q"], **quiet)  # type: ignore[call-overload]
-        if subprocess.run(command, **quiet).returncode:  # type: ignore[call-overload]
+    if not quietly(command):
+        quietly(["apt-get", "update", "-q"])
+        if not quietly(command):
             print("They could not be installed. Try by hand:\n  " + " ".join(command))
             return False
     return True
+
+
+def quietly(command: list[str]) -> bool:
+    """Runs a command without its output; whether it went well."""
+    return subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def qt_starts(platform: str = "offscreen") -> bool:
