@@ -1,0 +1,102 @@
+"""listen: capture without a window, one line an event."""
+
+from __future__ import annotations
+
+import argparse
+import queue
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from inspector.cli.common import add_address, add_database, add_parser, overrides
+from inspector.cli.exit_codes import GOOD
+from inspector.cli.output import complain, event_fields, event_line, print_json, say, visible
+
+if TYPE_CHECKING:
+    from inspector.engine.announcements import Announcement
+    from inspector.engine.inspector import Inspector
+
+EXAMPLES = """\
+  webhook-inspector listen
+  webhook-inspector listen --port 0 --json | jq -r .target
+  webhook-inspector listen --db orders.db --quiet"""
+MOST_AT_ONCE = 500
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declares the command."""
+    parser = add_parser(
+        subparsers,
+        "listen",
+        "capture webhooks without a window",
+        "Capture webhooks without a window. Ends in order at Ctrl+C or SIGTERM.",
+        EXAMPLES,
+    )
+    add_address(parser)
+    add_database(parser)
+    parser.add_argument(
+        "--json", action="store_true", help="JSON lines: first where it listens, then one an event"
+    )
+    parser.add_argument("--quiet", action="store_true", help="print no line for events")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Listens until a signal comes."""
+    from inspector.engine.announcements import EventsStored, ProblemCleared, ProblemRaised
+    from inspector.engine.inspector import Inspector, Options
+
+    news: queue.SimpleQueue[Announcement | None] = queue.SimpleQueue()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: news.put(None))
+    inspector = Inspector(Options(database=getattr(arguments, "db", None), overrides=overrides(arguments)))
+    inspector.start()
+    try:
+        listening = inspector.listen()
+        _say_where(inspector, listening.url, arguments)
+        for problem in inspector.announcements.problems:
+            complain(f"webhook-inspector: {problem}")
+        inspector.announcements.subscribe(news.put)
+        while True:
+            announcement = _next(news)
+            if announcement is None:
+                return GOOD
+            if isinstance(announcement, EventsStored) and not arguments.quiet:
+                _say_events(inspector, announcement.ids, as_json=arguments.json)
+            elif isinstance(announcement, ProblemRaised):
+                complain(f"webhook-inspector: {announcement.problem}")
+            elif isinstance(announcement, ProblemCleared):
+                complain(f"webhook-inspector: {announcement.key}: works again.")
+    finally:
+        inspector.stop()
+
+
+def _next(news: queue.SimpleQueue[Announcement | None]) -> Announcement | None:
+    """The next one; on Windows a wait without an end would keep Ctrl+C from being heard."""
+    if sys.platform != "win32":
+        return news.get()
+    while True:
+        try:
+            return news.get(timeout=0.25)
+        except queue.Empty:
+            continue
+
+
+def _say_where(inspector: Inspector, url: str, arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        print_json({"kind": "listening", "url": url, "db": str(inspector.database)})
+    else:
+        say(f"Listening on {url}, keeping events in {visible(str(inspector.database))}")
+        if not arguments.quiet:
+            say(f'Try: curl -d \'{{"hello": "world"}}\' {url}/webhooks/test')
+    sys.stdout.flush()
+
+
+def _say_events(inspector: Inspector, ids: tuple[int, ...], *, as_json: bool) -> None:
+    for start in range(0, len(ids), MOST_AT_ONCE):
+        for row in inspector.inbox.rows(ids[start : start + MOST_AT_ONCE]):
+            if as_json:
+                print_json(event_fields(row))
+            else:
+                say(event_line(row))
+    sys.stdout.flush()

@@ -1,0 +1,182 @@
+"""From the listener to the disk and back: no sender hears a 2xx before its event is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from inspector.core.event import Arrival, Capture, Reply, State
+from inspector.core.problem import Problem, ProblemError
+from inspector.core.refusal import Refusal
+from inspector.core.source import Source
+from inspector.engine.announcements import Announcements, ConnectionRefused, EventsChanged, EventsStored
+from inspector.net.receiver import Answered
+from inspector.store.results import Failed, Stored
+
+TEXT = ((b"Content-Type", b"text/plain; charset=utf-8"),)
+TOO_LARGE = Reply(413, TEXT, b"The body is longer than this listener takes. What came is kept as rejected.\n")
+TOO_SLOW = Reply(408, TEXT, b"The body did not come to its end. What came is kept as incomplete.\n")
+PLAIN = Reply()
+REPLIES_WRITTEN_S = 0.2
+"""The store writes the times of replies in batches; after this long the rows can be read anew."""
+
+Answering: TypeAlias = Callable[[Capture, Source | None], tuple[Reply, str]]
+"""(capture, its source) → (what the sender is answered once the event is kept, the mark of the event)."""
+
+
+def plain_answer(capture: Capture, source: Source | None) -> tuple[Reply, str]:
+    """What the source says; an empty 200 where there is none."""
+    return (PLAIN if source is None else source.reply), ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A sender that waits for its answer."""
+
+    answer: Answered
+    reply: Reply
+
+
+class Commits:
+    """Hears of each commit on the writer's thread: answers the senders, tells everybody else."""
+
+    def __init__(
+        self,
+        soon: Callable[..., None],
+        announcements: Announcements,
+        retry_after_s: Callable[[], int],
+    ) -> None:
+        """`soon` calls on the I/O thread, from any thread."""
+        self._soon = soon
+        self._announcements = announcements
+        self._retry_after_s = retry_after_s
+        self._followers: tuple[Callable[[Sequence[Stored]], None], ...] = ()
+        self._trouble: set[str] = set()
+
+    def follow(self, follower: Callable[[Sequence[Stored]], None]) -> None:
+        """Calls `follower` with what each commit kept, on the writer's thread: it must only take note."""
+        self._followers = (*self._followers, follower)
+
+    def committed(self, stored: list[Stored], failed: list[Failed]) -> None:
+        """One commit is done, or failed."""
+        self._soon(self._answer, stored, failed)
+        for each in stored:
+            if isinstance(each.token, Future):
+                each.token.set_result(each.id)
+        for lost in failed:
+            if isinstance(lost.token, Future):
+                lost.token.set_exception(ProblemError(lost.problem))
+        if stored:
+            self._announcements.announce(EventsStored(tuple(each.id for each in stored)))
+            for follower in self._followers:
+                follower(stored)
+        if failed:
+            self.troubled(failed[-1].problem)
+        elif stored and self._trouble:
+            self.works_again()
+
+    def troubled(self, problem: Problem) -> None:
+        """The store cannot keep events now."""
+        self._trouble.add(problem.key)
+        self._announcements.raise_problem(problem)
+
+    def works_again(self) -> None:
+        """A write succeeded: whatever hindered the store has ended."""
+        for key in sorted(self._trouble):
+            self._announcements.clear_problem(key)
+        self._trouble.clear()
+
+    @property
+    def in_trouble(self) -> bool:
+        """Whether the last write failed."""
+        return bool(self._trouble)
+
+    def _answer(self, stored: list[Stored], failed: list[Failed]) -> None:
+        """On the I/O thread: all the answers of one commit."""
+        for each in stored:
+            ticket = each.token
+            if isinstance(ticket, Ticket):
+                ticket.answer(ticket.reply, (each.id, ticket.reply.status))
+        for lost in failed:
+            ticket = lost.token
+            if isinstance(ticket, Ticket):
+                ticket.answer(unkept(lost.problem.title, self._retry_after_s()), None)
+
+
+def unkept(reason: str, retry_after_s: int) -> Reply:
+    """The answer to a sender whose event is not kept: come again."""
+    return Reply(
+        503,
+        (*TEXT, (b"Retry-After", str(retry_after_s).encode("ascii"))),
+        f"This event was not kept: {reason}\n".encode(),
+    )
+
+
+class EventSink(Protocol):
+    """What capture needs of the store; no call waits."""
+
+    def put(self, arrival: Arrival, token: object) -> None:
+        """Keep it; the outcome goes to `Commits.committed`."""
+
+    def replied(self, number: int, replied_ns: int, status: int) -> None:
+        """Note when and how an event was answered."""
+
+    def refused(self, refusal: Refusal) -> None:
+        """Keep a refusal."""
+
+
+class CaptureReceiver:
+    """What the listener hands requests to; all methods run on the I/O thread and none waits."""
+
+    def __init__(
+        self,
+        sink: EventSink,
+        *,
+        source_of: Callable[[Capture], Source | None],
+        announcements: Announcements,
+        retry_after_s: Callable[[], int],
+        later: Callable[[float, Callable[[], None]], object],
+        answering: Answering = plain_answer,
+    ) -> None:
+        """`later` calls on the I/O thread after some seconds."""
+        self._sink = sink
+        self._source_of = source_of
+        self._announcements = announcements
+        self._retry_after_s = retry_after_s
+        self._later = later
+        self._answered: list[int] = []
+        self.answering = answering
+        self.paused = False
+
+    def receive(self, capture: Capture, answer: Answered) -> None:
+        """A request came, whole or not: keep it, then answer."""
+        if self.paused:
+            answer(unkept("capture is paused.", self._retry_after_s()), None)
+            return
+        source = self._source_of(capture)
+        if capture.state is State.COMPLETE:
+            reply, mark = self.answering(capture, source)
+        else:
+            reply, mark = (TOO_LARGE if capture.state is State.REJECTED else TOO_SLOW), ""
+        name, dialect = ("", "") if source is None else (source.name, source.dialect)
+        self._sink.put(Arrival(capture, name, dialect, mark, reply), Ticket(answer, reply))
+
+    def replied(self, token: object, replied_ns: int) -> None:
+        """The reply is on its way."""
+        if isinstance(token, tuple):
+            number, status = token
+            self._sink.replied(number, replied_ns, status)
+            if not self._answered:
+                self._later(REPLIES_WRITTEN_S, self._tell_answered)
+            self._answered.append(number)
+
+    def refused(self, refusal: Refusal) -> None:
+        """A connection was turned away."""
+        self._sink.refused(refusal)
+        self._announcements.announce(ConnectionRefused(refusal))
+
+    def _tell_answered(self) -> None:
+        answered, self._answered = self._answered, []
+        self._announcements.announce(EventsChanged(tuple(answered)))

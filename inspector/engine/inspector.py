@@ -1,0 +1,198 @@
+"""The engine in one place: what the window and the command line hold in their hands."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from inspector.core.event import Capture
+from inspector.core.source import Source
+from inspector.engine.announcements import Announcements, ListenerChanged
+from inspector.engine.capture import CaptureReceiver, Commits
+from inspector.engine.inbox import Inbox
+from inspector.engine.io_thread import IoThread
+from inspector.engine.paths import Folders, platform_folders
+from inspector.engine.preferences import Preferences
+from inspector.engine.reading import dialect_of, read
+from inspector.engine.settings import (
+    BODY_IDLE,
+    BODY_LIMIT,
+    CONNECTIONS,
+    DATABASE,
+    DURABLE,
+    HEAD_LIMIT,
+    HEAD_TIME,
+    HOST,
+    PORT,
+    RETRY_AFTER,
+)
+from inspector.engine.settings_file import Scalar, SettingsFile
+from inspector.engine.sources import Sources
+from inspector.engine.upkeep import Upkeep
+from inspector.net.limits import Limits
+from inspector.net.listener import Listener
+from inspector.store.store import Store
+
+STOP_GRACE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the program was started."""
+
+    database: Path | None = None
+    """None: what the settings say, else the file in the data folder."""
+    folders: Folders = field(default_factory=platform_folders)
+    overrides: Mapping[str, Scalar] = field(default_factory=dict)
+    """Settings from the command line, by name."""
+    capture: bool = True
+    """False: only look at the file and change it, while another program may capture into it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where webhooks can be sent to now."""
+
+    url: str
+    host: str
+    port: int
+
+
+class Inspector:
+    """Owns the I/O thread, the store and the listener; all methods may be called from any thread."""
+
+    def __init__(self, options: Options | None = None) -> None:
+        options = options or Options()
+        self.announcements = Announcements()
+        self.folders = options.folders
+        self.settings = Preferences(
+            SettingsFile(options.folders.settings), self.announcements, overrides=options.overrides
+        )
+        chosen = self.settings.get(DATABASE)
+        self.database = options.database or (
+            Path(chosen).expanduser() if chosen else options.folders.database
+        )
+        self._io = IoThread() if options.capture else None
+        self._commits = Commits(self._soon, self.announcements, self._retry_after_s)
+        self._store = Store(
+            self.database,
+            read=read,
+            committed=self._commits.committed,
+            durable=self.settings.get(DURABLE),
+        )
+        self.inbox = Inbox(self._store, self.announcements)
+        self.sources = Sources(self._store, self.announcements, dialect_of)
+        self._upkeep = Upkeep(self._store, self._commits, self.sources, self.settings, self.announcements)
+
+        self._receiver: CaptureReceiver | None = None
+        self._listener: Listener | None = None
+        self._listening: Listening | None = None
+
+    def start(self) -> None:
+        """Open the database and begin upkeep. Raises ProblemError where the file cannot be used."""
+        self._store.open()
+        try:
+            self.sources.load()
+            if self._io is not None:
+                self._io.start()
+                self._receiver = CaptureReceiver(
+                    self._store,
+                    source_of=self._source_of,
+                    announcements=self.announcements,
+                    retry_after_s=self._retry_after_s,
+                    later=self._io.loop.call_later,
+                )
+                self._upkeep.start()
+        except BaseException:
+            self._store.close()
+            raise
+
+    def stop(self) -> None:
+        """End in order: no new requests, answers to those under way, all on the disk, threads gone."""
+        self.stop_listening()
+        self._upkeep.stop()
+        self._store.close()
+        if self._io is not None:
+            self._io.stop()
+
+    def listen(self, host: str | None = None, port: int | None = None) -> Listening:
+        """Listen here, and no longer where it did before; None takes what the settings say.
+
+        Raises ProblemError (`port-taken`, `port-forbidden`, `address-unusable`); an earlier listener goes on.
+        """
+        assert self._io is not None
+        assert self._receiver is not None
+        host = self.settings.get(HOST) if host is None else host
+        port = self.settings.get(PORT) if port is None else port
+        if self._listening is not None and (host, port) == (self._listening.host, self._listening.port):
+            return self._listening
+        listener = Listener(self._receiver, self._limits())
+        bound_host, bound_port = self._io.run(listener.start(host, port))
+        earlier, self._listener = self._listener, listener
+        self._listening = Listening(url_of(bound_host, bound_port), bound_host, bound_port)
+        if earlier is not None:
+            self._io.run(earlier.stop(STOP_GRACE_S))
+        self._tell()
+        return self._listening
+
+    def stop_listening(self) -> None:
+        """Take no more requests; those under way are answered."""
+        listener, self._listener, self._listening = self._listener, None, None
+        if listener is not None and self._io is not None:
+            self._io.run(listener.stop(STOP_GRACE_S))
+            self._tell()
+
+    @property
+    def listening(self) -> Listening | None:
+        """Where webhooks can be sent to; None while nothing listens."""
+        return self._listening
+
+    @property
+    def paused(self) -> bool:
+        """Whether senders get 503 and nothing is kept."""
+        return self._receiver is not None and self._receiver.paused
+
+    def pause(self) -> None:
+        """Keep nothing for now; senders get 503 with Retry-After."""
+        self._set_paused(True)
+
+    def resume(self) -> None:
+        """Keep events again."""
+        self._set_paused(False)
+
+    def _set_paused(self, on: bool) -> None:
+        if self._receiver is not None and self._receiver.paused != on:
+            self._receiver.paused = on
+            self._tell()
+
+    def _tell(self) -> None:
+        url = "" if self._listening is None else self._listening.url
+        self.announcements.announce(ListenerChanged(url, self.paused))
+
+    def _soon(self, *call: object) -> None:
+        if self._io is not None:
+            self._io.soon(*call)  # type: ignore[arg-type] # the first is the callable, checked where it is passed
+
+    def _source_of(self, capture: Capture) -> Source | None:
+        return self.sources.of(capture.request)
+
+    def _retry_after_s(self) -> int:
+        return self.settings.get(RETRY_AFTER)
+
+    def _limits(self) -> Limits:
+        return Limits(
+            body_bytes=self.settings.get(BODY_LIMIT),
+            head_bytes=self.settings.get(HEAD_LIMIT),
+            head_time_s=self.settings.get(HEAD_TIME),
+            body_idle_s=self.settings.get(BODY_IDLE),
+            connections=self.settings.get(CONNECTIONS),
+        )
+
+
+def url_of(host: str, port: int) -> str:
+    """The URL that a sender on this machine uses: an address for all becomes the loopback one."""
+    with contextlib.suppress(KeyError):
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}[host]  # noqa: S104 - only compared
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
