@@ -50,7 +50,7 @@ class Until:
 
 @dataclass(frozen=True, slots=True)
 class Is:
-    """A mark: pinned, duplicate, retry, incomplete, rejected, complete, handshake, edited, noted, binary, drifted."""
+    """A mark, one of MARKS in inspector.core.query.fields: pinned, duplicate, retry, incomplete, binary …"""
 
     what: str
 
