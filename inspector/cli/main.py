@@ -8,12 +8,12 @@ import sys
 from collections.abc import Sequence
 
 from inspector import __version__
-from inspector.cli import events, listen, output, sources, window
+from inspector.cli import events, listen, output, secrets, sources, window
 from inspector.cli.common import WrongUseError, add_address, add_database
 from inspector.cli.exit_codes import ENVIRONMENT, EXPLAINED, GOOD, NEGATIVE, WRONG_USE
 from inspector.core.problem import ProblemError
 
-COMMANDS = (listen, events, sources)
+COMMANDS = (listen, events, sources, secrets)
 """In the order of the help page."""
 
 DESCRIPTION = """\
@@ -26,9 +26,9 @@ examples:
   webhook-inspector listen --json                no window, one JSON line an event
   webhook-inspector events list 'type:order.*'   what was kept
 """
-NEGATIVE_KEYS = {"source-unknown"}
+NEGATIVE_KEYS = {"source-unknown", "secret-unknown", "passphrase-wrong"}
 _NEGATED = re.compile(r"-[a-z][a-z.-]*:|-\(")
-WRONG_KEYS = {"source-wrong", "source-exists"}
+WRONG_KEYS = {"source-wrong", "source-exists", "secret-name", "secret-empty"}
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -24,6 +24,11 @@ class Folders:
         return self.data / "events.db"
 
     @property
+    def secrets(self) -> Path:
+        """The file with the sealed secrets, where there is no keyring."""
+        return self.data / "secrets.sealed"
+
+    @property
     def settings(self) -> Path:
         """The settings file."""
         return self.config / "settings.toml"

@@ -107,6 +107,12 @@ KEEP_MEGABYTES = Setting(
 INDEX_BODIES = Setting(
     "index_bodies", True, "Keep an index of text bodies, so that body: finds at once.", restart=True
 )
+SECRETS_KEEPER = Setting(
+    "secrets_keeper",
+    "auto",
+    "Where secrets are kept; auto: an existing encrypted file, else the system's keyring, else memory.",
+    choices=("auto", "keyring", "file", "memory"),
+)
 THEME = Setting("theme", "system", "The colours of the window.", choices=("system", "light", "dark"))
 NOTIFICATIONS = Setting(
     "notifications", True, "A desktop notification when events come while the window is away."
@@ -128,6 +134,7 @@ SETTINGS: tuple[Setting[int] | Setting[float] | Setting[bool] | Setting[str], ..
     KEEP_DAYS,
     KEEP_MEGABYTES,
     INDEX_BODIES,
+    SECRETS_KEEPER,
     THEME,
     NOTIFICATIONS,
     TRAY,
