@@ -1,0 +1,92 @@
+"""What the writer does while nothing waits: index bodies, purge the trash, give room back, look around."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+import apsw
+
+from inspector.store import body_index, changes
+
+T = TypeVar("T")
+
+UNDO_S = 600
+"""How long a deletion can be taken back."""
+_QUIET_S = 0.04
+_CALM_S = 0.5
+_SLICE_S = 0.008
+_LONG_SLICE_S = 0.06
+_PURGE_SLICE = 200
+_LOOK_S = 0.4
+_IDLE_S = 0.5
+_FREE_PAGES = 256
+
+
+class Transact(Protocol):
+    """Runs a job in a transaction that need not outlive a loss of power."""
+
+    def __call__(self, run: Callable[[apsw.Connection], T]) -> T:
+        """Returns what the job returned."""
+
+
+class Housekeeping:
+    """Called by the writer whenever its queue is empty; each call is short, or lets be."""
+
+    def __init__(self, *, tidy: bool, wall_ns: Callable[[], int]) -> None:
+        """Without `tidy` another program keeps the file in order, and only its changes are looked for."""
+        self._tidy = tidy
+        self._wall_ns = wall_ns
+        self._looked_s = 0.0
+        self._seen: tuple[int, int] | None = None
+        self._indexing = tidy
+        self._purging = tidy
+        self._freeing = False
+        self.foreign_changes = 0
+        """Grows when another connection has changed the file."""
+
+    def stirred(self) -> None:
+        """Something was written: there may be work again."""
+        self._indexing = self._tidy
+
+    def deleted(self) -> None:
+        """There is something in the trash, or there are free pages."""
+        self._purging = self._freeing = self._tidy
+
+    def __call__(self, connection: apsw.Connection, transact: Transact, quiet_s: float) -> float:
+        """Do one short thing; returns after how many seconds to be called again."""
+        self._look(connection)
+        if self._indexing:
+            if quiet_s < _QUIET_S:
+                return _QUIET_S - quiet_s
+            budget_s = _LONG_SLICE_S if quiet_s > _CALM_S else _SLICE_S
+            self._indexing = transact(lambda each: body_index.step(each, budget_s))
+            return 0.0
+        if self._purging:
+            before_ns = self._wall_ns() - UNDO_S * 1_000_000_000
+            purged = transact(lambda each: changes.purge(each, before_ns, None, _PURGE_SLICE))
+            self._purging = purged == _PURGE_SLICE
+            self._freeing = self._freeing or purged > 0
+            return 0.0
+        if self._freeing and quiet_s > _CALM_S:
+            self._freeing = connection.pragma("freelist_count") > _FREE_PAGES
+            if self._freeing:
+                transact(_give_back)
+                return 0.01
+        return _IDLE_S
+
+    def _look(self, connection: apsw.Connection) -> None:
+        now_s = time.monotonic()
+        if now_s - self._looked_s < _LOOK_S:
+            return
+        self._looked_s = now_s
+        seen = (id(connection), int(connection.pragma("data_version")))
+        if self._seen is not None and seen != self._seen:
+            self.foreign_changes += 1
+            self._indexing = self._purging = self._freeing = self._tidy
+        self._seen = seen
+
+
+def _give_back(connection: apsw.Connection) -> None:
+    connection.execute(f"PRAGMA incremental_vacuum({_FREE_PAGES})").fetchall()

@@ -1,0 +1,98 @@
+"""Putting a group of arrivals into the tables: one `executemany` for each table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import apsw
+
+from inspector.core.event import Arrival, Reading
+from inspector.store.rows import KindKey, Value, event_values, head_values, kind_key
+from inspector.store.schema import EVENT_COLUMNS, HEAD_COLUMNS, UNCHECKED
+
+_MOST_KINDS = 20_000
+_EVENT = f"INSERT INTO events ({', '.join(EVENT_COLUMNS)}) VALUES ({', '.join('?' * len(EVENT_COLUMNS))})"
+_HEAD = f"INSERT INTO heads ({', '.join(HEAD_COLUMNS)}) VALUES ({', '.join('?' * len(HEAD_COLUMNS))})"
+_BODY = "INSERT INTO bodies (id, body) VALUES (?, ?)"
+_EARLIER = """
+SELECT e.repeat, k.source FROM events e JOIN kinds k ON k.id = e.kind
+WHERE e.event_id = ? AND e.event_id != '' ORDER BY e.id DESC LIMIT 100
+"""
+_FIND_KIND = """
+SELECT id FROM kinds
+WHERE source = ? AND method = ? AND event_type = ? AND state = ? AND mark = ? AND repeated = ?
+"""
+_ADD_KIND = """
+INSERT INTO kinds (source, method, event_type, state, mark, repeated) VALUES (?, ?, ?, ?, ?, ?) RETURNING id
+"""
+
+
+class Inserter:
+    """Knows the kinds it has met; every call runs inside a transaction of the caller.
+
+    `forget` must follow a transaction that was rolled back.
+    """
+
+    def __init__(self, connection: apsw.Connection, clock_ns: Callable[[], int]) -> None:
+        self._connection = connection
+        self._clock_ns = clock_ns
+        self._kinds: dict[KindKey, int] = {}
+
+    def forget(self) -> None:
+        """Drop what was learned of the database."""
+        self._kinds.clear()
+
+    def insert(self, group: Sequence[tuple[Arrival, Reading]]) -> list[tuple[int, int]]:
+        """Write the group; returns the number and the count of repeats of each, in order."""
+        connection = self._connection
+        first = connection.execute("SELECT value FROM meta WHERE name = 'next_id'").get
+        events: list[tuple[Value, ...]] = []
+        heads: list[tuple[Value, ...]] = []
+        bodies: list[tuple[Value, ...]] = []
+        outcome: list[tuple[int, int]] = []
+        kinds: list[int] = []
+        seen: dict[tuple[str, str], int] = {}
+        now_ns = self._clock_ns()
+        for number, (arrival, reading) in enumerate(group, first):
+            repeat = self._repeat(arrival.source, reading.event_id, seen) if reading.event_id else 0
+            kind = self._kind(kind_key(arrival, reading, repeat))
+            kinds.append(kind)
+            events.append(event_values(number, arrival, reading, kind, repeat, now_ns))
+            heads.append(head_values(number, arrival, reading))
+            bodies.append((number, arrival.capture.request.body))
+            outcome.append((number, repeat))
+        connection.executemany(_EVENT, events)
+        connection.executemany(_HEAD, heads)
+        connection.executemany(_BODY, bodies)
+        connection.executemany(
+            "UPDATE kinds SET events = events + ? WHERE id = ?",
+            [(count, kind) for kind, count in Counter(kinds).items()],
+        )
+        connection.execute("UPDATE checks SET events = events + ? WHERE id = ?", (len(group), UNCHECKED))
+        connection.execute("UPDATE meta SET value = ? WHERE name = 'next_id'", (first + len(group),))
+        return outcome
+
+    def _repeat(self, source: str, event_id: str, seen: dict[tuple[str, str], int]) -> int:
+        key = (source, event_id)
+        repeat = seen.get(key)
+        if repeat is None:
+            repeat = 0
+            earlier = self._connection.execute(_EARLIER, (event_id,))
+            for last, whose in earlier:
+                if whose == source:
+                    repeat = last + 1
+                    break
+            earlier.close()
+        seen[key] = repeat + 1
+        return repeat
+
+    def _kind(self, key: KindKey) -> int:
+        found = self._kinds.get(key)
+        if found is None:
+            known = self._connection.execute(_FIND_KIND, key).get
+            found = int(known if known is not None else self._connection.execute(_ADD_KIND, key).get)
+            if len(self._kinds) >= _MOST_KINDS:
+                self._kinds.clear()
+            self._kinds[key] = found
+        return found
