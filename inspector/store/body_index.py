@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import cast
 
 import apsw
 
@@ -25,7 +26,10 @@ def step(connection: apsw.Connection, budget_s: float) -> bool:
     begun_at = indexed_id
     more = True
     while more and time.monotonic() < end_s:
-        rows = connection.execute(_NEXT, (indexed_id, _READ_AT_ONCE)).fetchall()
+        rows = cast(
+            list[tuple[int, int, int, bytes, bytes]],
+            connection.execute(_NEXT, (indexed_id, _READ_AT_ONCE)).fetchall(),
+        )
         more = len(rows) == _READ_AT_ONCE
         texts = []
         for number, binary, encoded, blob, body in rows:

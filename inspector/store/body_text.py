@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import zlib
+from typing import TYPE_CHECKING
 
 from inspector.core.headers import HeaderPairs, text
 from inspector.store.rows import headers_of, is_binary
+
+if TYPE_CHECKING:
+    from apsw import SQLiteValue  # only its type stubs have it
 
 MOST_BYTES = 4 * 1024**2
 """What is searched and put into the index of one body; the rest of a longer one is searched without index."""
 
 
 def inflated(body: bytes, coding: str) -> bytes | None:
-    """The body without its content coding, at most MOST_BYTES; None where that is not gzip or deflate, or broken."""
+    """The body without gzip or deflate, at most MOST_BYTES; None where it has another coding or is broken."""
+    windows: tuple[int, ...]
     if coding in {"gzip", "x-gzip"}:
         windows = (31,)
     elif coding == "deflate":  # RFC 9110 section 8.4.1.2: zlib's format; some send the bare stream
@@ -41,14 +46,17 @@ def searchable(headers: HeaderPairs, body: bytes) -> str | None:
     return body.decode("utf-8", "replace")
 
 
-def holds(blob: bytes, body: bytes, pieces: str) -> int:
+def holds(*given: SQLiteValue) -> int:
     """The SQL function `body_holds`: whether an encoded body has the pieces (split by NUL) in that order."""
+    blob, body, pieces = given
+    assert isinstance(blob, bytes)
+    assert isinstance(body, bytes)
     found = searchable(headers_of(blob), body)
     if found is None:
         return 0
     lowered = _ascii_lower(found)
     place = 0
-    for piece in _ascii_lower(pieces).split("\0"):
+    for piece in _ascii_lower(str(pieces)).split("\0"):
         place = lowered.find(piece, place)
         if place < 0:
             return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 import apsw
 
@@ -35,9 +36,7 @@ def set_drifted(connection: apsw.Connection, marks: Iterable[tuple[int, bool]]) 
 def set_checked(connection: apsw.Connection, verdicts: Sequence[tuple[int, Checked]]) -> None:
     """Write verdicts, and keep the counts of `checks` true."""
     ids = json.dumps([number for number, _ in verdicts])
-    before = dict(
-        connection.execute(f"SELECT id, checked FROM events WHERE id IN {_THESE}", (ids,))
-    )
+    before = dict(connection.execute(f"SELECT id, checked FROM events WHERE id IN {_THESE}", (ids,)))
     known: dict[Checked, int] = {}
     moved: Counter[int] = Counter()
     updates: list[tuple[int, int, int]] = []
@@ -136,7 +135,10 @@ def _tally(
     connection: apsw.Connection, table: str, condition: str, bound: tuple[int | str, ...], sign: int
 ) -> list[int]:
     """Count the events that come or go; returns their numbers."""
-    rows = connection.execute(f"SELECT id, kind, checked FROM {table} WHERE {condition}", bound).fetchall()
+    rows = cast(
+        list[tuple[int, int, int]],
+        connection.execute(f"SELECT id, kind, checked FROM {table} WHERE {condition}", bound).fetchall(),
+    )
     _count(connection, "kinds", Counter({k: sign * n for k, n in Counter(row[1] for row in rows).items()}))
     _count(connection, "checks", Counter({c: sign * n for c, n in Counter(row[2] for row in rows).items()}))
     return [row[0] for row in rows]

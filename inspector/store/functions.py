@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import apsw
 
 from inspector.store import body_text
 from inspector.store.rows import headers_of, text_of
+
+if TYPE_CHECKING:
+    from apsw import SQLiteValue  # only its type stubs have it
 
 
 def register(connection: apsw.Connection) -> None:
@@ -17,10 +21,12 @@ def register(connection: apsw.Connection) -> None:
     connection.create_scalar_function("body_holds", body_text.holds, 3, deterministic=True)
 
 
-def header_matches(blob: bytes, name: str, pattern: str) -> int:
+def header_matches(*given: SQLiteValue) -> int:
     """Whether a field of that name (lower case) has a value that is all of the pattern."""
-    wanted = name.encode("latin-1", "replace")
-    expression = _compiled(pattern)
+    blob, name, pattern = given
+    assert isinstance(blob, bytes)
+    wanted = str(name).encode("latin-1", "replace")
+    expression = _compiled(str(pattern))
     for key, value in headers_of(blob):
         if key.lower() == wanted and expression.fullmatch(_value_text(value)):
             return 1

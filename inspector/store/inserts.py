@@ -58,7 +58,7 @@ class Inserter:
             repeat = self._repeat(arrival.source, reading.event_id, seen) if reading.event_id else 0
             kind = self._kind(kind_key(arrival, reading, repeat))
             kinds.append(kind)
-            events.append(event_values(number, arrival, reading, kind, repeat, now_ns))
+            events.append(event_values(number, arrival, reading, kind=kind, repeat=repeat, now_ns=now_ns))
             heads.append(head_values(number, arrival, reading))
             bodies.append((number, arrival.capture.request.body))
             outcome.append((number, repeat))

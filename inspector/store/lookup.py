@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import cast
 
 import apsw
 
@@ -20,10 +21,11 @@ class ConnectionLookup:
 
     def kinds(self, condition: str, bound: tuple[Bound, ...]) -> tuple[list[int], int]:
         """Numbers of the kinds that meet the condition, and how many events they have."""
-        rows = self._connection.execute(
+        found = self._connection.execute(
             f"SELECT id, events FROM kinds WHERE events > 0 AND ({condition})",
             bound,
         ).fetchall()
+        rows = cast(list[tuple[int, int]], found)
         return [row[0] for row in rows], sum(row[1] for row in rows)
 
     def checks(self, condition: str, bound: tuple[Bound, ...]) -> list[int]:

@@ -40,7 +40,7 @@ class Lookup(Protocol):
         """Numbers of the checks that meet the condition."""
 
     def candidates(self, match: str) -> str | None:
-        """Events whose bodies may match, as a JSON list; None where there are so many that a scan is better."""
+        """Events whose bodies may match, as a JSON list; None where so many that a scan is better."""
 
     def total(self) -> int:
         """How many events there are."""

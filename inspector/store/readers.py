@@ -148,7 +148,7 @@ class Readers:
             first, last = connection.execute(
                 "SELECT (SELECT min(received_at_ns) FROM events), (SELECT max(received_at_ns) FROM events)"
             ).fetchall()[0]
-        return None if first is None else (first, last)
+        return (first, last) if isinstance(first, int) and isinstance(last, int) else None
 
     def repeats(self, number: int) -> list[EventRow]:
         """The newest 1,000 events of the same source and event id, this one among them, oldest first."""
@@ -248,6 +248,6 @@ def _dense(connection: apsw.Connection, *, descending: bool) -> array[int] | Non
         first, last = connection.execute(
             "SELECT (SELECT min(id) FROM events), (SELECT max(id) FROM events)"
         ).fetchall()[0]
-    if not total or last - first + 1 != total:
+    if not isinstance(first, int) or not isinstance(last, int) or last - first + 1 != total:
         return None
     return array("q", range(last, first - 1, -1) if descending else range(first, last + 1))

@@ -93,7 +93,7 @@ def kind_key(arrival: Arrival, reading: Reading, repeat: int) -> KindKey:
 
 
 def event_values(
-    number: int, arrival: Arrival, reading: Reading, kind: int, repeat: int, now_ns: int
+    number: int, arrival: Arrival, reading: Reading, *, kind: int, repeat: int, now_ns: int
 ) -> tuple[Value, ...]:
     """The row of `events`, in the order of EVENT_COLUMNS."""
     capture = arrival.capture
@@ -150,16 +150,24 @@ def row_of(values: tuple) -> EventRow:  # type: ignore[type-arg] # a row of ROW_
     first_byte_ns, replied_ns = values[20], values[21]
     replied = replied_ns > 0
     return EventRow(
-        *values[:9],
-        State(values[9]),
-        values[10],
-        values[11],
-        values[12] == 1,
-        values[13] == 1,
-        values[14],
-        Checked(Verdict(values[15]), *values[16:19]),
-        values[19] if replied else None,
-        replied_ns - first_byte_ns if replied else None,
+        id=values[0],
+        received_at_ns=values[1],
+        method=values[2],
+        target=values[3],
+        source=values[4],
+        event_type=values[5],
+        event_id=values[6],
+        size_bytes=values[7],
+        remote=values[8],
+        state=State(values[9]),
+        retry_count=values[10],
+        repeat=values[11],
+        pinned=values[12] == 1,
+        has_note=values[13] == 1,
+        mark=values[14],
+        checked=Checked(Verdict(values[15]), values[16], values[17], values[18]),
+        reply_status=values[19] if replied else None,
+        took_ns=replied_ns - first_byte_ns if replied else None,
     )
 
 

@@ -19,7 +19,8 @@ def totals(connection: apsw.Connection, path: Path) -> Totals:
     everything = duplicates = 0
     by_state: dict[str, int] = {}
     for source, state, repeated, events in connection.execute(
-        "SELECT source, state, repeated, sum(events) FROM kinds WHERE events > 0 GROUP BY source, state, repeated"
+        "SELECT source, state, repeated, sum(events) FROM kinds WHERE events > 0"
+        " GROUP BY source, state, repeated"
     ):
         everything += events
         by_source[source] = by_source.get(source, 0) + events
@@ -70,10 +71,7 @@ def histogram(
             sql = f"{binned} {within} AND e.invalid = 0 AND e.kind IN ({bad_kinds}) GROUP BY bin"
             _fill(bad, connection.execute(sql, bound))
         return Histogram(start_ns, bin_ns, counts, bad)
-    sql = (
-        f"{binned}, sum(e.invalid = 1 OR e.kind IN ({bad_kinds})) "
-        f"{within} AND {condition.sql} GROUP BY bin"
-    )
+    sql = f"{binned}, sum(e.invalid = 1 OR e.kind IN ({bad_kinds})) {within} AND {condition.sql} GROUP BY bin"
     for place, events, worse in connection.execute(sql, (*bound, *condition.bound)):
         counts[place] += events
         bad[place] += worse

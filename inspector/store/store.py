@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -78,10 +79,8 @@ class Store:
         `database-unwritable`, `disk-full`; `database-damaged` only without `capturing`.
         """
         if self._capturing:
-            try:
+            with contextlib.suppress(OSError):  # the lock then says what is wrong
                 self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            except OSError:
-                pass  # the lock says what is wrong
             self._lock.acquire()
         try:
             survived = self._writer.start()
@@ -119,7 +118,7 @@ class Store:
         return self.write(_probe)
 
     def data_version(self) -> int:
-        """Grows when another program (or a replacement of the file) changed what is kept; own writes do not count."""
+        """Grows when another program changed the file, or it was replaced; own writes do not count."""
         return self._housekeeping.foreign_changes + self._replacements
 
     # -- changes of events -----------------------------------------------------------------------
