@@ -117,7 +117,7 @@ def _opened(*, unlock: bool = True) -> tuple[Secrets, Preferences]:
     preferences = Preferences(SettingsFile(platform_folders().settings), Announcements())
     kind = preferences.get(SECRETS_KEEPER)
     keeper = _keeper_of(kind, unlock=unlock)
-    return Secrets(lambda: keeper), preferences
+    return Secrets(lambda: keeper, stamp=platform_folders().secrets_stamp), preferences
 
 
 def _keeper_of(kind: str, *, unlock: bool) -> Keeper:

@@ -29,6 +29,11 @@ class Folders:
         return self.data / "secrets.sealed"
 
     @property
+    def secrets_stamp(self) -> Path:
+        """An empty file that is touched when a secret changes."""
+        return self.data / "secrets.changed"
+
+    @property
     def settings(self) -> Path:
         """The settings file."""
         return self.config / "settings.toml"

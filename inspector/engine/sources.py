@@ -55,6 +55,10 @@ class Sources:
         """All sources by name."""
         return self._sources
 
+    def find(self, name: str) -> Source | None:
+        """The source of that name, or None."""
+        return next((source for source in self._sources if source.name == name), None)
+
     def get(self, name: str) -> Source:
         """The source of that name; raises ProblemError `source-unknown`."""
         for source in self._sources:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -63,7 +64,14 @@ def choose_keeper(wanted: str, file: Path) -> Keeper:
 class Secrets:
     """Gives and takes secrets; safe from any thread. The keeper is chosen when it is first needed."""
 
-    def __init__(self, choose: Callable[[], Keeper], environment: Mapping[str, str] = os.environ) -> None:
+    def __init__(
+        self,
+        choose: Callable[[], Keeper],
+        environment: Mapping[str, str] = os.environ,
+        stamp: Path | None = None,
+    ) -> None:
+        """`stamp` is a file that is touched at each change, so that other programs notice."""
+        self.stamp = stamp
         self._choose = choose
         self._environment = environment
         self._keeper: Keeper | None = None
@@ -151,6 +159,10 @@ class Secrets:
         return SecretInfo(name, hash_end(secret or ""), origin)
 
     def _changed(self, name: str) -> None:
+        if self.stamp is not None:
+            with contextlib.suppress(OSError):
+                self.stamp.parent.mkdir(parents=True, exist_ok=True)
+                self.stamp.touch()
         for listener in tuple(self._listeners):
             listener(name)
 
