@@ -41,8 +41,21 @@ def secrets(rule: KeyRule, material: bytes) -> tuple[bytes, ...]:
     if form == "text-or-base64":
         return (material, *_maybe_base64(stripped)) if prefixed else (material,)
     if form == "any":
+        if material.lstrip().startswith(b"{"):
+            return (_symmetric_jwk(material),)
         return (*_maybe_base64(material), material)
     return (_base64(stripped),)
+
+
+def _symmetric_jwk(material: bytes) -> bytes:
+    try:
+        key = msgspec.json.decode(material, type=dict[str, object])
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        raise KeyProblem("the key is not a JSON object") from None
+    try:
+        return _field(key, "k")
+    except binascii.Error:
+        raise KeyProblem("the field k of the JWK is not base64url") from None
 
 
 def _strip(rule: KeyRule, material: bytes) -> tuple[bytes, bool]:

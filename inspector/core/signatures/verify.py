@@ -65,8 +65,11 @@ def judge(
         _check(scheme, judged, keys)
     except Missing as missing:
         return judged.fail(missing.trouble, str(missing))
-    if scheme.timestamp is not None and not judged.trouble:
-        _check_time(judged, now_s, tolerance_s, ignore_time)
+    if not judged.trouble:
+        if scheme.timestamp is not None:
+            _check_time(judged, now_s, tolerance_s, ignore_time)
+        elif scheme.algorithm == "rfc9421" and not ignore_time:
+            rfc9421.check_time(judged, now_s, tolerance_s)
     if not judged.trouble:
         judged.verdict = Verdict.VALID
         if scheme.encoding == "hex" and not scheme.signature.any_case:
