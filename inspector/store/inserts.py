@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import cast
 
 import apsw
 
@@ -15,6 +17,10 @@ _MOST_KINDS = 20_000
 _EVENT = f"INSERT INTO events ({', '.join(EVENT_COLUMNS)}) VALUES ({', '.join('?' * len(EVENT_COLUMNS))})"
 _HEAD = f"INSERT INTO heads ({', '.join(HEAD_COLUMNS)}) VALUES ({', '.join('?' * len(HEAD_COLUMNS))})"
 _BODY = "INSERT INTO bodies (id, body) VALUES (?, ?)"
+_MET = """
+SELECT j.value FROM json_each(?) j
+WHERE EXISTS (SELECT 1 FROM events e WHERE e.event_id = j.value AND e.event_id != '')
+"""
 _EARLIER = """
 SELECT e.repeat, k.source FROM events e JOIN kinds k ON k.id = e.kind
 WHERE e.event_id = ? AND e.event_id != '' ORDER BY e.id DESC LIMIT 100
@@ -53,9 +59,10 @@ class Inserter:
         outcome: list[tuple[int, int]] = []
         kinds: list[int] = []
         seen: dict[tuple[str, str], int] = {}
+        met = self._met({reading.event_id for _, reading in group if reading.event_id})
         now_ns = self._clock_ns()
         for number, (arrival, reading) in enumerate(group, first):
-            repeat = self._repeat(arrival.source, reading.event_id, seen) if reading.event_id else 0
+            repeat = self._repeat(arrival.source, reading.event_id, seen, met) if reading.event_id else 0
             kind = self._kind(kind_key(arrival, reading, repeat))
             kinds.append(kind)
             events.append(event_values(number, arrival, reading, kind=kind, repeat=repeat, now_ns=now_ns))
@@ -73,17 +80,23 @@ class Inserter:
         connection.execute("UPDATE meta SET value = ? WHERE name = 'next_id'", (first + len(group),))
         return outcome
 
-    def _repeat(self, source: str, event_id: str, seen: dict[tuple[str, str], int]) -> int:
+    def _met(self, event_ids: set[str]) -> set[str]:
+        """Those of the event ids that some kept event carries; one look for all of a group."""
+        if not event_ids:
+            return set()
+        return {row[0] for row in self._connection.execute(_MET, (json.dumps(list(event_ids)),))}
+
+    def _repeat(self, source: str, event_id: str, seen: dict[tuple[str, str], int], met: set[str]) -> int:
+        """How many earlier events carry this id: one more than the last of them had."""
         key = (source, event_id)
         repeat = seen.get(key)
         if repeat is None:
             repeat = 0
-            earlier = self._connection.execute(_EARLIER, (event_id,))
-            for last, whose in earlier:
-                if whose == source:
-                    repeat = last + 1
-                    break
-            earlier.close()
+            if event_id in met:
+                earlier = cast(
+                    list[tuple[int, str]], self._connection.execute(_EARLIER, (event_id,)).fetchall()
+                )
+                repeat = next((last + 1 for last, whose in earlier if whose == source), 0)
         seen[key] = repeat + 1
         return repeat
 

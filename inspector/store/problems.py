@@ -84,3 +84,10 @@ def set_aside(path: Path, kept_as: Path, reason: str) -> Problem:
         f"{path} could not be read ({reason}). It is kept as {kept_as}; new events go to a fresh file.",
         "Nothing was deleted: `sqlite3 FILE .recover` can often save what is in the old file.",
     )
+
+
+def unkeepable(error: Exception) -> Problem:
+    """A defect of ours met an event; the log has the trace."""
+    return Problem(
+        "event-unkept", "An event could not be kept.", f"{type(error).__name__}: see the log of the program."
+    )

@@ -14,6 +14,8 @@ KindKey: TypeAlias = tuple[str, str, str, str, str, int]
 """source, method, event_type, state, mark, repeated."""
 
 _LOOKED_AT_BYTES = 65_536
+_LONGEST_TEXT = 2_000
+_MOST = 2**63 - 1
 _PLAIN_CODINGS = (b"", b"identity")
 
 ROW_SQL = """
@@ -76,6 +78,32 @@ def is_encoded(headers: HeaderPairs) -> bool:
         if len(name) == 16 and name.lower() == b"content-encoding":
             return value.strip().lower() not in _PLAIN_CODINGS
     return False
+
+
+def bounded(reading: Reading) -> Reading:
+    """The reading within what a column can hold: senders choose these texts and numbers."""
+    event_type, event_id = _cleaned(reading.event_type), _cleaned(reading.event_id)
+    sent_at_ns, retry_count = _fitting(reading.sent_at_ns), _fitting(reading.retry_count)
+    if (
+        event_type is reading.event_type
+        and event_id is reading.event_id
+        and sent_at_ns is reading.sent_at_ns
+        and retry_count is reading.retry_count
+    ):
+        return reading
+    return Reading(event_type, event_id, sent_at_ns, retry_count)
+
+
+def _cleaned(text: str) -> str:
+    if len(text) > _LONGEST_TEXT:
+        text = text[:_LONGEST_TEXT]
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def _fitting(number: int | None) -> int | None:
+    return number if number is None or -_MOST <= number <= _MOST else None
 
 
 def kind_key(arrival: Arrival, reading: Reading, repeat: int) -> KindKey:

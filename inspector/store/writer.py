@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 import apsw
 
@@ -24,6 +24,7 @@ from inspector.store.connection import open_writer, set_aside
 from inspector.store.housekeeping import Housekeeping
 from inspector.store.inserts import Inserter
 from inspector.store.results import Committed, Failed, Read, Stored
+from inspector.store.rows import bounded
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -38,10 +39,8 @@ UPDATE events SET replied_ns = ?, reply_status = ?, stored_ns = coalesce(?, stor
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Put:
-    arrival: Arrival
-    token: object
+_Put: TypeAlias = tuple[Arrival, object]
+"""With its token. A plain tuple: it is made for every event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ class Writer:
 
     def put(self, arrival: Arrival, token: object) -> None:
         """Queue an arrival."""
-        self._queue.put(_Put(arrival, token))
+        self._queue.put((arrival, token))
 
     def replied(self, number: int, replied_ns: int, status: int) -> None:
         """Note the reply to an event; written with the next commit or soon."""
@@ -190,9 +189,9 @@ class Writer:
         size_bytes = 0
         get = self._queue.get_nowait
         while True:
-            if isinstance(item, _Put):
+            if isinstance(item, tuple):
                 puts.append(item)
-                size_bytes += len(item.arrival.capture.request.body)
+                size_bytes += len(item[0].capture.request.body)
             elif isinstance(item, _Job):
                 jobs.append(item)
             elif isinstance(item, _Wake):
@@ -209,18 +208,25 @@ class Writer:
         return puts, jobs, woken, stopping
 
     def _commit(self, puts: list[_Put]) -> None:
-        group = [(put.arrival, self._reading(put.arrival)) for put in puts]
+        group = [(arrival, self._reading(arrival)) for arrival, _ in puts]
         try:
             numbers = self._transaction(lambda connection: self._insert(connection, group))
         except ProblemError as error:
-            failed = [Failed(put.token, put.arrival, error.problem) for put in puts]
-            self._tell([], failed)
+            self._tell([], [Failed(token, arrival, error.problem) for arrival, token in puts])
+            return
+        except Exception as error:
+            _log.exception("keeping a group of %d events failed", len(puts))
+            if len(puts) > 1:  # one that cannot be kept must not take the others along
+                for put in puts:
+                    self._commit([put])
+            else:
+                self._tell([], [Failed(puts[0][1], puts[0][0], problems.unkeepable(error))])
             return
         now_ns = self._clock_ns()
         stored: list[Stored] = []
-        for put, (arrival, reading), (number, repeat) in zip(puts, group, numbers, strict=True):
+        for (arrival, token), (_, reading), (number, repeat) in zip(puts, group, numbers, strict=True):
             self._stored_ns[number] = now_ns
-            stored.append(Stored(put.token, number, arrival, reading, repeat, now_ns))
+            stored.append(Stored(token, number, arrival, reading, repeat, now_ns))
         if len(self._stored_ns) > _MOST_UNREPLIED:
             self._stored_ns.clear()  # senders that never got their reply
         self._tell(stored, [])
@@ -229,9 +235,9 @@ class Writer:
 
     def _reading(self, arrival: Arrival) -> Reading:
         try:
-            return self._read(arrival)
-        except Exception:  # noqa: BLE001 - what cannot be read must still be kept
-            _log.exception("reading an event failed")
+            return bounded(self._read(arrival))
+        except Exception:
+            _log.exception("reading an event failed")  # what cannot be read must still be kept
             return Reading()
 
     def _tell(self, stored: list[Stored], failed: list[Failed]) -> None:
