@@ -54,6 +54,8 @@ MARKS = (
     ("rejected", "too large; kept as far as it came"),
     ("handshake", "a provider's check of the address"),
     ("edited", "made from another event"),
+    ("sample", "a sample that this program sent"),
+    ("imported", "read from a file"),
     ("noted", "has a note"),
     ("binary", "the body is not text, so body: cannot find it"),
     ("drifted", "its shape differs from what its type had before"),
