@@ -80,6 +80,10 @@ class Inbox:
         """Arrivals of the events that match, by time."""
         return self._readers.histogram(query, start_ns, end_ns, bins)
 
+    def span_ns(self) -> tuple[int, int] | None:
+        """When the earliest and the latest of the events were received (wall clock); None without events."""
+        return self._readers.span_ns()
+
     def repeats(self, number: int) -> list[EventRow]:
         """The events of the same source with the same event id, oldest first, this one among them."""
         return self._readers.repeats(number)

@@ -6,13 +6,13 @@ import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from inspector.core.event import Capture
 from inspector.core.source import Source
 from inspector.engine.announcements import Announcements, ListenerChanged
 from inspector.engine.capture import CaptureReceiver, Commits
 from inspector.engine.inbox import Inbox
-from inspector.engine.io_thread import IoThread
 from inspector.engine.paths import Folders, platform_folders
 from inspector.engine.preferences import Preferences
 from inspector.engine.reading import dialect_of, read
@@ -32,8 +32,11 @@ from inspector.engine.settings_file import Scalar, SettingsFile
 from inspector.engine.sources import Sources
 from inspector.engine.upkeep import Upkeep
 from inspector.net.limits import Limits
-from inspector.net.listener import Listener
 from inspector.store.store import Store
+
+if TYPE_CHECKING:
+    from inspector.engine.io_thread import IoThread
+    from inspector.net.listener import Listener
 
 STOP_GRACE_S = 5.0
 
@@ -74,13 +77,14 @@ class Inspector:
         self.database = options.database or (
             Path(chosen).expanduser() if chosen else options.folders.database
         )
-        self._io = IoThread() if options.capture else None
+        self._io = _io_thread() if options.capture else None
         self._commits = Commits(self._soon, self.announcements, self._retry_after_s)
         self._store = Store(
             self.database,
             read=read,
             committed=self._commits.committed,
             durable=self.settings.get(DURABLE),
+            capturing=options.capture,
         )
         self.inbox = Inbox(self._store, self.announcements)
         self.sources = Sources(self._store, self.announcements, dialect_of)
@@ -92,7 +96,9 @@ class Inspector:
 
     def start(self) -> None:
         """Open the database and begin upkeep. Raises ProblemError where the file cannot be used."""
-        self._store.open()
+        survived = self._store.open()
+        if survived is not None:
+            self.announcements.raise_problem(survived)
         try:
             self.sources.load()
             if self._io is not None:
@@ -128,6 +134,8 @@ class Inspector:
         port = self.settings.get(PORT) if port is None else port
         if self._listening is not None and (host, port) == (self._listening.host, self._listening.port):
             return self._listening
+        from inspector.net.listener import Listener
+
         listener = Listener(self._receiver, self._limits())
         bound_host, bound_port = self._io.run(listener.start(host, port))
         earlier, self._listener = self._listener, listener
@@ -189,6 +197,13 @@ class Inspector:
             body_idle_s=self.settings.get(BODY_IDLE),
             connections=self.settings.get(CONNECTIONS),
         )
+
+
+def _io_thread() -> IoThread:
+    """Loaded only where it is needed: asyncio would double the start of a short command."""
+    from inspector.engine.io_thread import IoThread
+
+    return IoThread()
 
 
 def url_of(host: str, port: int) -> str:

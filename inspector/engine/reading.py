@@ -17,3 +17,10 @@ def dialect_of(request: Request) -> str:
     from inspector.core import dialects
 
     return dialects.dialect_by_headers(request)
+
+
+def warm() -> None:
+    """Load the dialects now, so that the first event does not wait for them."""
+    from inspector.core import dialects
+
+    dialects.builtin()

@@ -104,9 +104,6 @@ KEEP_MEGABYTES = Setting(
     "keep_megabytes", 20 * 1024, "How large the database may grow, in MiB; 0: no limit. Pinned events stay.",
     least=0,
 )  # fmt: skip
-INDEX_BODIES = Setting(
-    "index_bodies", True, "Keep an index of text bodies, so that body: finds at once.", restart=True
-)
 SECRETS_KEEPER = Setting(
     "secrets_keeper",
     "auto",
@@ -133,7 +130,6 @@ SETTINGS: tuple[Setting[int] | Setting[float] | Setting[bool] | Setting[str], ..
     KEEP_EVENTS,
     KEEP_DAYS,
     KEEP_MEGABYTES,
-    INDEX_BODIES,
     SECRETS_KEEPER,
     THEME,
     NOTIFICATIONS,

@@ -10,6 +10,7 @@ from inspector.core.problem import ProblemError
 from inspector.engine.announcements import Announcements, DatabaseChanged, IndexProgress
 from inspector.engine.capture import Commits
 from inspector.engine.preferences import Preferences
+from inspector.engine.reading import warm
 from inspector.engine.settings import KEEP_DAYS, KEEP_EVENTS, KEEP_MEGABYTES
 from inspector.engine.sources import Sources
 from inspector.store.store import Store
@@ -53,6 +54,7 @@ class Upkeep:
             self._thread.join()
 
     def _run(self) -> None:
+        warm()
         elapsed_s = RETENTION_S
         while not self._ending.wait(TICK_S):
             elapsed_s += TICK_S
