@@ -83,7 +83,7 @@ class Dialects:
         """What there is to read; a given dialect that reads nothing gives way to the one that fits."""
         found = self.find(request, dialect)
         reading = self._read(request, found or OTHER)
-        if reading == EMPTY and found == dialect and found:
+        if found and found == dialect and not reading.event_type and reading == EMPTY:
             found = self.by_headers(request) or self.by_path(request)
             if found and found != dialect:
                 return self._read(request, found)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 
-from inspector.core.query.values import moment_ns
+from inspector.core.query.values import EPOCH, moment_ns
 
 MAX_CHARACTERS = 512
 MAX_RETRIES = 1_000_000
@@ -13,6 +14,7 @@ _NUMBER = re.compile(r"([0-9]{1,19})(?:\.([0-9]{1,9})[0-9]*)?", re.ASCII)
 _EXCESS = re.compile(r"([.,]\d{9})\d+", re.ASCII)
 _PER_S = {"s": 10**9, "ms": 10**6}
 LATEST_NS = 2**63 - 1
+SECOND = timedelta(seconds=1)
 
 
 def clean(text: str) -> str:
@@ -32,6 +34,10 @@ def moment(text: str, unit: str) -> int | None:
     text = text.strip()
     if not text or len(text) > 64:
         return None
+    if unit in ("iso8601", "any") and len(text) == 20 and text[10] == "T" and text[19] == "Z":
+        at = _whole_second(text)
+        if at is not None:
+            return at
     found = None if unit == "iso8601" else _NUMBER.fullmatch(text)
     if found is None:
         if unit not in ("iso8601", "any"):
@@ -43,6 +49,14 @@ def moment(text: str, unit: str) -> int | None:
         fraction = found.group(2) or ""
         at = whole * scale + (int(fraction) * scale // int(10 ** len(fraction)) if fraction else 0)
     return at if at is not None and 0 < at <= LATEST_NS else None
+
+
+def _whole_second(text: str) -> int | None:
+    """The nanoseconds of `2026-11-24T10:30:00Z`, the form that most senders write."""
+    try:
+        return (datetime.fromisoformat(text) - EPOCH) // SECOND * 10**9
+    except ValueError:
+        return None
 
 
 def retry_number(text: str) -> int | None:

@@ -107,7 +107,7 @@ def _read(
             [{"event": "bounce", "sg_event_id": "sg1"}, {"event": "open"}],
             Reading("bounce", "sg1", 1795446000 * S),
         ),
-        ({"Linear-Event": "Issue"}, {"webhookTimestamp": 17954460001}, Reading("Issue", "", 17954460001000000)),
+        ({"Linear-Event": "Issue"}, {"webhookTimestamp": SENT_NS // 10**6}, Reading("Issue", "", SENT_NS)),
         ({}, {"type": "order.paid", "id": "order_1"}, Reading("order.paid")),
         ({}, {}, Reading()),
     ],
