@@ -93,6 +93,7 @@ class Inspector:
         self._receiver: CaptureReceiver | None = None
         self._listener: Listener | None = None
         self._listening: Listening | None = None
+        self._stopped = False
 
     def start(self) -> None:
         """Open the database and begin upkeep. Raises ProblemError where the file cannot be used."""
@@ -117,6 +118,9 @@ class Inspector:
 
     def stop(self) -> None:
         """End in order: no new requests, answers to those under way, all on the disk, threads gone."""
+        if self._stopped:
+            return
+        self._stopped = True
         self.stop_listening()
         self._upkeep.stop()
         self._store.close()
@@ -169,6 +173,10 @@ class Inspector:
     def resume(self) -> None:
         """Keep events again."""
         self._set_paused(False)
+
+    def prune(self) -> None:
+        """Let go at once what the settings keep no longer; waits until it is done."""
+        self._upkeep.prune()
 
     def _set_paused(self, on: bool) -> None:
         if self._receiver is not None and self._receiver.paused != on:

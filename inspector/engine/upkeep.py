@@ -65,7 +65,7 @@ class Upkeep:
                     self._commits.works_again()
                 if elapsed_s >= RETENTION_S:
                     elapsed_s = 0.0
-                    self._prune()
+                    self.prune()
                 self._tell_index()
             except (ProblemError, Late):
                 continue  # trouble that stands already, or that the next event will show
@@ -78,7 +78,8 @@ class Upkeep:
             self._announcements.announce(DatabaseChanged())
         self._version = version
 
-    def _prune(self) -> None:
+    def prune(self) -> None:
+        """Let go what the settings keep no longer; waits until it is done. Raises ProblemError."""
         keep = Retention(
             max_events=self._settings.get(KEEP_EVENTS) or None,
             max_age_s=self._settings.get(KEEP_DAYS) * DAY_S or None,
