@@ -1,0 +1,1 @@
+"""Models of the window: ids in order, rows in pages."""
