@@ -8,7 +8,17 @@ from inspector.core.reserialise.compare import (
     warnings_for_handlers,
 )
 from inspector.core.reserialise.escapes import restyle, restyled
-from inspector.core.reserialise.languages import GO, JAVASCRIPT, PHP, PYTHON, RUBY, WRITERS, Writer, rewrite
+from inspector.core.reserialise.languages import (
+    GO,
+    JAVASCRIPT,
+    PHP,
+    PYTHON,
+    RUBY,
+    WRITERS,
+    Writer,
+    rewrite,
+    rewrites,
+)
 
 __all__ = [
     "GO",
@@ -25,5 +35,6 @@ __all__ = [
     "restyle",
     "restyled",
     "rewrite",
+    "rewrites",
     "warnings_for_handlers",
 ]

@@ -146,6 +146,44 @@ WRITERS: tuple[Writer, ...] = (
 """All ways that are tried on a failing request, the likely ones first."""
 
 
+def _layouts() -> Iterator[Writer]:
+    """The same lexemes of numbers in other white space and escapes: what a formatter or a proxy makes."""
+    spaces = {
+        "without white space": (",", ":", 0),
+        "with a space after , and :": (", ", ": ", 0),
+        "with an indent of 2": (",", ": ", 2),
+        "with an indent of 4": (",", ": ", 4),
+    }
+    escapes = {
+        "": strings.PLAIN,
+        " and \\u00eb": strings.PYTHON_ASCII,
+        " and \\/": strings.SLASH,
+        " and \\u00eb and \\/": strings.PHP,
+    }
+    for space, (comma, colon, indent) in spaces.items():
+        for escape, encode in escapes.items():
+            how = f"written {space}{escape}, numbers kept"
+            yield Writer("JSON", how, str, encode, comma=comma, colon=colon, indent=indent)
+
+
+LAYOUTS: tuple[Writer, ...] = tuple(_layouts())
+
+
+def rewrites(body: bytes) -> Iterator[tuple[Writer, bytes]]:
+    """Every way of writing the body anew that gives other bytes, each outcome once, likely ways first."""
+    trees: dict[tuple[str, bool, bool], Value | None] = {}
+    seen = {body}
+    for writer in (*WRITERS, *LAYOUTS):
+        way = (writer.errors, writer.bom, writer.lone == "refused")
+        if way not in trees:
+            trees[way] = read(body, writer)
+        root = trees[way]
+        written = None if root is None else write(root, writer)
+        if written is not None and written not in seen:
+            seen.add(written)
+            yield writer, written
+
+
 def rewrite(body: bytes, writer: Writer) -> bytes | None:
     """The body as `writer` would send it on, or None where it is no JSON or the language refuses it."""
     root = read(body, writer)
