@@ -132,9 +132,7 @@ def urls(probe: Probe, public_urls: Sequence[str], trail: Trail) -> Finding | No
             if judged is not None and holds(judged):
                 words = address.how.strip(" ,").removeprefix("and ")
                 how = f"{address.url} ({words})" if words else address.url
-                return Finding(
-                    "url-changed", how, f"The signature verifies with {address.url}.", judged_key(judged)
-                )
+                return Finding("url-changed", how, f"The signature verifies with {address.url}.", judged.key)
         trail.ruled_out.append(f"{len(candidates)} other addresses (scheme, host, port, slash, query)")
     for method in _METHODS:
         if method != probe.request.method:

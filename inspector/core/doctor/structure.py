@@ -17,7 +17,7 @@ _QUARTER_S = 900
 _ZONES_S = 14 * 3600
 _LEEWAY_S = 120
 _PUBLIC_BYTES = {"ed25519": (64,), "rsa-sha256": (128, 256, 384, 512), "rsa-sha1": (128, 256, 384, 512)}
-_JWT_BYTES = (32, 48, 64, 256)
+_JWT_BYTES: tuple[int, ...] = (32, 48, 64, 256)
 _WORDS = {"none": "base64url", "hex": "hexadecimal"}
 _MILLISECONDS = 1e11
 """As seconds, this is the year 5138: such a timestamp counts milliseconds."""
@@ -83,10 +83,11 @@ def _cut_off(outcome: Outcome) -> str:
 
 def _wrong_size(scheme: Scheme, outcome: Outcome) -> str:
     """Whether no signature has the length that the algorithm of a public key or a JWT gives."""
-    if scheme.algorithm.startswith("jwt"):
-        sizes, raws = _JWT_BYTES, [decode(text.rpartition(".")[2], "base64url") for text in outcome.received]
+    jwt = scheme.algorithm.startswith("jwt")
+    sizes = _JWT_BYTES if jwt else _PUBLIC_BYTES.get(scheme.algorithm, ())
+    if jwt:
+        raws = [decode(text.rpartition(".")[2], "base64url") for text in outcome.received]
     else:
-        sizes = _PUBLIC_BYTES.get(scheme.algorithm, ())
         raws = [decode(text, scheme.encoding) for text in outcome.received]
     if not sizes or not raws or any(raw is not None and len(raw) in sizes for raw in raws):
         return ""
