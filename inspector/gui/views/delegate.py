@@ -1,0 +1,97 @@
+"""How a row of the table is painted: one cell, its colour, and the chips beside an event's name."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex as Index
+from PySide6.QtCore import QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+
+from inspector.core.event import EventRow
+from inspector.gui.models.columns import COLUMNS, chips
+from inspector.gui.models.events import ROW_ROLE
+from inspector.gui.theme import ROW_PX, Tokens, mono_font, tokens_for, ui_font
+
+PAD = 8
+CENTRE = Qt.AlignmentFlag.AlignVCenter
+
+
+class EventDelegate(QStyledItemDelegate):
+    """Paints with the tokens of the palette; keeps pens and fonts, because painting is often."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._ui, self._mono, self._chip = ui_font(), mono_font(), ui_font(11)
+        self._metrics = {True: QFontMetrics(self._mono), False: QFontMetrics(self._ui)}
+        self._chip_metrics = QFontMetrics(self._chip)
+        self._colors: dict[tuple[str, str], QColor] = {}
+
+    def _color(self, tokens: Tokens, name: str) -> QColor:
+        color = self._colors.get((tokens.name, name))
+        if color is None:
+            color = self._colors[tokens.name, name] = tokens.color(name)
+        return color
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index | QPersistentModelIndex) -> QSize:
+        return QSize(COLUMNS[index.column()].width, ROW_PX)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index | QPersistentModelIndex
+    ) -> None:
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        tokens = tokens_for(option.palette)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, self._color(tokens, "selection"))
+        elif self._is_hovered(index):
+            painter.fillRect(rect, self._color(tokens, "hover"))
+        row = index.data(ROW_ROLE)
+        if isinstance(row, EventRow):
+            self._paint_cell(painter, rect, tokens, row, index.column())
+        else:
+            bar = QRect(rect.x() + PAD, rect.center().y() - 3, min(60, rect.width() - 2 * PAD), 6)
+            painter.fillRect(bar, self._color(tokens, "hover"))
+
+    def _is_hovered(self, index: Index | QPersistentModelIndex) -> bool:
+        view = self.parent()
+        return isinstance(view, QTableView) and view.property("hovered") == index.row()
+
+    def _paint_cell(self, painter: QPainter, rect: QRect, tokens: Tokens, row: EventRow, place: int) -> None:
+        column = COLUMNS[place]
+        inner = rect.adjusted(PAD, 0, -PAD, 0)
+        metrics = self._metrics[column.mono]
+        painter.setFont(self._mono if column.mono else self._ui)
+        painter.setPen(self._color(tokens, column.color(row)))
+        marks = chips(row) if column.chips else []
+        room = inner.width()
+        if marks:
+            room -= sum(self._chip_metrics.horizontalAdvance(text) + 18 for text, _ in marks)
+            room = max(room, min(inner.width(), 90))
+        text = metrics.elidedText(column.text(row), Qt.TextElideMode.ElideRight, room)
+        side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+        flags = side | CENTRE | Qt.TextFlag.TextSingleLine
+        painter.drawText(inner, flags, text)
+        if marks:
+            left = inner.x() + metrics.horizontalAdvance(text) + 10
+            self._paint_chips(
+                painter, QRect(left, rect.y(), rect.right() - left - 2, rect.height()), tokens, marks
+            )
+
+    def _paint_chips(
+        self, painter: QPainter, room: QRect, tokens: Tokens, marks: list[tuple[str, str]]
+    ) -> None:
+        painter.save()
+        painter.setClipRect(room)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self._chip)
+        left = room.x()
+        for text, color in marks:
+            width = self._chip_metrics.horizontalAdvance(text) + 12
+            box = QRect(left, room.center().y() - 8, width, 18)
+            painter.setPen(QPen(self._color(tokens, "line"), 1))
+            painter.setBrush(self._color(tokens, "raised"))
+            painter.drawRoundedRect(box.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+            painter.setPen(self._color(tokens, color))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, text)
+            left += width + 6
+        painter.restore()

@@ -1,0 +1,178 @@
+"""The table in the centre: keeps what one reads where it is while events come, and the selection by id."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+
+from inspector.gui.models.columns import COLUMNS
+from inspector.gui.models.events import EventsModel, Index
+from inspector.gui.theme import ROW_PX
+from inspector.gui.views.delegate import EventDelegate
+
+Behaviour = QItemSelectionModel.SelectionFlag
+
+
+class EventsTable(QTableView):
+    """Signals the current event and the selected ones, by id."""
+
+    event_chosen = Signal(object)
+    """The id of the current event, or None."""
+    selection_changed = Signal(int)
+    """How many are selected."""
+    menu_wanted = Signal(QPoint)
+
+    def __init__(self, model: EventsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("EventsTable")
+        self.setAccessibleName("Events")
+        self._model = model
+        self._current: int | None = None
+        self._selected: tuple[int, ...] = ()
+        self._kept_current: int | None = None
+        self.setItemDelegate(EventDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.setProperty("hovered", -1)
+        vertical = self.verticalHeader()
+        vertical.hide()
+        vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        vertical.setMinimumSectionSize(ROW_PX)
+        vertical.setDefaultSectionSize(ROW_PX)
+        self.setModel(model)
+        self._set_up_header()
+        self.setSortingEnabled(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(
+            lambda at: self.menu_wanted.emit(self.viewport().mapToGlobal(at))
+        )
+        model.modelAboutToBeReset.connect(self._remember)
+        model.loaded.connect(self._restore)
+        model.rowsAboutToBeInserted.connect(self._on_rows_coming)
+        model.rowsInserted.connect(self._on_rows_inserted)
+        self._scroll_before = 0
+
+    def _set_up_header(self) -> None:
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setMinimumSectionSize(44)
+        header.setFixedHeight(ROW_PX + 2)
+        header.setSortIndicator(0, Qt.SortOrder.DescendingOrder)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for place, column in enumerate(COLUMNS):
+            self.setColumnWidth(place, column.width)
+            self.setColumnHidden(place, not column.shown)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(
+            lambda at: self.columns_menu().popup(header.mapToGlobal(at))
+        )
+
+    def columns_menu(self) -> QMenu:
+        """A menu with a tick for each column that is shown."""
+        menu = QMenu("Columns", self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for place, column in enumerate(COLUMNS):
+            action = menu.addAction(column.title)
+            action.setCheckable(True)
+            action.setChecked(not self.isColumnHidden(place))
+            action.setEnabled(column.key != "type")
+            action.toggled.connect(lambda on, place=place: self.setColumnHidden(place, not on))
+        return menu
+
+    # Selection by id
+
+    def current_id(self) -> int | None:
+        """The event that the pane shows."""
+        return self._current
+
+    def selected_ids(self) -> list[int]:
+        """The selected events in the order shown."""
+        ranges = [(each.top(), each.bottom()) for each in self.selectionModel().selection()]
+        return [
+            self._model.id_at(row) for top, bottom in sorted(set(ranges)) for row in range(top, bottom + 1)
+        ]
+
+    def choose(self, number: int) -> bool:
+        """Select one event and bring it into view; False where the list does not hold it."""
+        row = self._model.row_of(number)
+        if row is None:
+            return False
+        self._go(row)
+        return True
+
+    def step(self, by: int) -> None:
+        """Go down (1) or up (-1); from nowhere to the first."""
+        if self._model.rowCount():
+            row = self.currentIndex().row()
+            self._go(0 if row < 0 else min(max(row + by, 0), self._model.rowCount() - 1))
+
+    def _go(self, row: int) -> None:
+        index = self._model.index(row, 2)
+        self.selectionModel().setCurrentIndex(index, Behaviour.ClearAndSelect | Behaviour.Rows)
+        self.scrollTo(index)
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        number = self._model.id_at(current.row()) if current.isValid() else None
+        if number != self._current:
+            self._current = number
+            self.event_chosen.emit(number)
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        self.selection_changed.emit(sum(bottom - top + 1 for top, bottom in self._ranges()))
+
+    # What one reads stays where it is
+
+    def _remember(self) -> None:
+        self._selected = tuple(self.selected_ids()[:10_000])
+        self._kept_current = self._current
+
+    def _restore(self) -> None:
+        current = self._kept_current
+        selection = QItemSelection()
+        for number in self._selected:
+            row = self._model.row_of(number)
+            if row is not None:
+                selection.select(self._model.index(row, 0), self._model.index(row, len(COLUMNS) - 1))
+        row = None if current is None else self._model.row_of(current)
+        if row is not None:
+            index = self._model.index(row, 2)
+            self.selectionModel().setCurrentIndex(index, Behaviour.NoUpdate)
+            self.scrollTo(index)
+        elif self._current is not None:
+            self._current = None
+            self.event_chosen.emit(None)
+        self.selectionModel().select(selection, Behaviour.ClearAndSelect)
+
+    def _on_rows_coming(self, _parent: QModelIndex, _first: int, _last: int) -> None:
+        self._scroll_before = self.verticalScrollBar().value()
+
+    def _on_rows_inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
+        if self._scroll_before > 0 and first == 0:
+            self.updateGeometries()
+            self.verticalScrollBar().setValue(self._scroll_before + (last - first + 1) * ROW_PX)
+
+    # The row under the pointer
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover(self.rowAt(event.position().toPoint().y()))
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover(-1)
+        super().leaveEvent(event)
+
+    def _hover(self, row: int) -> None:
+        if row != self.property("hovered"):
+            self.setProperty("hovered", row)
+            self.viewport().update()
