@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from enum import Enum, auto
-from typing import Protocol
+from typing import Protocol, cast
 
 from inspector.core.event import Capture, Reply, Request, State, Times
 from inspector.core.http1.errors import BodyTooLargeError, MalformedError
@@ -85,8 +85,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client connected."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's own class has other ancestors
         now = self._clock.monotonic_ns()
         self._connected_ns = self._last_data_ns = self._head_since_ns = now
         self._remote = _address(transport.get_extra_info("peername"))
