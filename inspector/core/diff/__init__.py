@@ -1,0 +1,1 @@
+"""Differences between two events: JSON by structure, headers, text and bytes."""
