@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from inspector.engine.inbox import Inbox
 from inspector.engine.paths import Folders, platform_folders
 from inspector.engine.preferences import Preferences
 from inspector.engine.reading import dialect_of, read
+from inspector.engine.secrets import Keeper, Secrets
 from inspector.engine.settings import (
     BODY_IDLE,
     BODY_LIMIT,
@@ -27,6 +29,7 @@ from inspector.engine.settings import (
     HOST,
     PORT,
     RETRY_AFTER,
+    SECRETS_KEEPER,
 )
 from inspector.engine.settings_file import Scalar, SettingsFile
 from inspector.engine.sources import Sources
@@ -35,6 +38,7 @@ from inspector.net.limits import Limits
 from inspector.store.store import Store
 
 if TYPE_CHECKING:
+    from inspector.engine.checking.signatures import Signatures
     from inspector.engine.io_thread import IoThread
     from inspector.net.listener import Listener
 
@@ -88,6 +92,7 @@ class Inspector:
         )
         self.inbox = Inbox(self._store, self.announcements)
         self.sources = Sources(self._store, self.announcements, dialect_of)
+        self.secrets = Secrets(self._choose_keeper, stamp=options.folders.secrets_stamp)
         self._upkeep = Upkeep(self._store, self._commits, self.sources, self.settings, self.announcements)
 
         self._receiver: CaptureReceiver | None = None
@@ -110,8 +115,11 @@ class Inspector:
                     announcements=self.announcements,
                     retry_after_s=self._retry_after_s,
                     later=self._io.loop.call_later,
+                    answering=self.signatures.answering,
                 )
+                self._commits.follow(self.signatures.checker.follow)
                 self._upkeep.start()
+                self.signatures.start()
         except BaseException:
             self._store.close()
             raise
@@ -122,6 +130,8 @@ class Inspector:
             return
         self._stopped = True
         self.stop_listening()
+        if self._io is not None:
+            self.signatures.stop()
         self._upkeep.stop()
         self._store.close()
         if self._io is not None:
@@ -155,6 +165,20 @@ class Inspector:
         if listener is not None and self._io is not None:
             self._io.run(listener.stop(STOP_GRACE_S))
             self._tell()
+
+    @cached_property
+    def signatures(self) -> Signatures:
+        """Schemes, verdicts and the doctor; made when first needed, since short commands do without."""
+        from inspector.engine.checking.signatures import Signatures
+
+        return Signatures(
+            self._store,
+            self.inbox,
+            sources=self.sources,
+            secrets=self.secrets,
+            folders=self.folders,
+            announcements=self.announcements,
+        )
 
     @property
     def listening(self) -> Listening | None:
@@ -193,6 +217,11 @@ class Inspector:
 
     def _source_of(self, capture: Capture) -> Source | None:
         return self.sources.of(capture.request)
+
+    def _choose_keeper(self) -> Keeper:
+        from inspector.engine.secrets.secrets import choose_keeper
+
+        return choose_keeper(self.settings.get(SECRETS_KEEPER), self.folders.secrets)
 
     def _retry_after_s(self) -> int:
         return self.settings.get(RETRY_AFTER)

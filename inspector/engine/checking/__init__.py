@@ -1,0 +1,1 @@
+"""Checking signatures: the rules for one event, the worker behind capture, and the signature page."""

@@ -1,0 +1,260 @@
+"""The worker that checks what was stored, off the way of capture, and finds causes when it is calm."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from inspector.core.event import Checked, Event, Request, Verdict
+from inspector.core.problem import Problem, ProblemError
+from inspector.core.query.nodes import And, Match
+from inspector.core.source import Source
+from inspector.engine.announcements import Announcements, EventsChanged, RecheckProgress
+from inspector.engine.checking.judge import Judge
+from inspector.engine.checking.pace import Pace
+from inspector.engine.inbox import Inbox
+from inspector.store.results import Stored
+
+BATCH = 200
+HELD_BYTES = 16 * 1024 * 1024
+"""Bodies of waiting events that are held in memory; what is beyond is read back from the disk."""
+TAKEN_UP = 2_000
+"""How many of the newest events are looked through at the start for a check that was cut off."""
+GIVE_WAY_S = 0.05
+IDLE_S = 1.0
+
+FindCause = Callable[[Event], str]
+"""(an invalid event) → the id of its cause, or `unknown`."""
+Write = Callable[[list[tuple[int, Checked]]], None]
+"""Stores verdicts; waits for the disk; raises ProblemError."""
+
+
+@dataclass(slots=True)
+class _Recheck:
+    source: str
+    ids: Sequence[int]
+    done: int = 0
+
+
+class Checker:
+    """One thread: new events first, then events to be checked again, then causes of bad signatures."""
+
+    def __init__(
+        self,
+        judge: Judge,
+        inbox: Inbox,
+        write: Write,
+        find_cause: FindCause,
+        announcements: Announcements,
+        *,
+        stamp: Path | None = None,
+        stamped: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`stamp` is a file that other programs touch when they change a secret; then `stamped` is called."""
+        self._judge = judge
+        self._inbox = inbox
+        self._write = write
+        self._find_cause = find_cause
+        self._announcements = announcements
+        self._stamp = stamp
+        self._modified = _modified(stamp)
+        self._stamped = stamped
+        self._pace = Pace()
+        self._wake = threading.Condition()
+        self._waiting: deque[tuple[int, Request | None, str, int]] = deque()
+        self._held = 0
+        self._rechecks: deque[_Recheck] = deque()
+        self._wanted: set[str] = set()
+        self._unexplained: deque[int] = deque()
+        self._ending = False
+        self._busy = False
+        self._thread = threading.Thread(target=self._run, name="checker", daemon=True)
+
+    def start(self) -> None:
+        """Begins; events whose check was cut off at the last end are taken up again."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends soon; what is not checked stays unchecked until the next start."""
+        with self._wake:
+            self._ending = True
+            self._wake.notify_all()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def follow(self, stored: Sequence[Stored]) -> None:
+        """Takes note of a commit; called on the writer's thread."""
+        self._pace.note(stored)
+        with self._wake:
+            for each in stored:
+                request: Request | None = each.arrival.capture.request
+                size = len(each.arrival.capture.request.body)
+                if self._held + size > HELD_BYTES:
+                    request = None
+                else:
+                    self._held += size
+                self._waiting.append(
+                    (each.id, request, each.arrival.source, each.arrival.capture.times.received_at_ns)
+                )
+            self._wake.notify_all()
+
+    def recheck(self, sources: Iterable[str]) -> None:
+        """Checks the stored events of these sources again; a recheck that is under way begins anew."""
+        with self._wake:
+            self._wanted.update(sources)
+            self._wake.notify_all()
+
+    def settled(self, timeout_s: float) -> bool:
+        """Waits until nothing is left to check; False when that took too long. For commands and tests."""
+        with self._wake:
+            return self._wake.wait_for(lambda: self._ending or not self._work_left(), timeout_s)
+
+    def _work_left(self) -> bool:
+        return bool(self._busy or self._waiting or self._wanted or self._rechecks or self._unexplained)
+
+    def _run(self) -> None:
+        self._guarded(self._take_up)
+        while True:
+            with self._wake:
+                self._busy = False
+                self._wake.notify_all()
+                if not self._work_left() and not self._ending:
+                    self._wake.wait(IDLE_S)
+                if self._ending:
+                    return
+                self._busy = True
+            self._look_at_stamp()
+            if self._pace.is_busy():
+                with self._wake:
+                    self._wake.wait_for(lambda: self._ending, GIVE_WAY_S)
+            self._guarded(self._step)
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        """A disk that cannot be written stops no checking for good: the verdicts are made again later."""
+        try:
+            step()
+        except ProblemError as error:
+            self._announcements.raise_problem(error.problem)
+            with self._wake:
+                self._wake.wait_for(lambda: self._ending, IDLE_S)
+
+    def _step(self) -> None:
+        if self._waiting:
+            self._check_new()
+        elif self._wanted:
+            self._begin_rechecks()
+        elif self._rechecks:
+            self._recheck_some(self._rechecks[0])
+        elif self._unexplained and not self._pace.is_busy():
+            self._explain_one()
+
+    def _take_up(self) -> None:
+        """What the last end of the program left without verdict or cause."""
+        self._judge.refresh_keys()
+        unchecked = And((Match("signature", "unchecked"),))
+        waiting = [
+            row for row in self._inbox.rows(self._inbox.ids(unchecked, limit=TAKEN_UP)) if not row.mark
+        ]
+        with self._wake:
+            self._waiting.extend((row.id, None, row.source, row.received_at_ns) for row in reversed(waiting))
+        invalid = self._inbox.rows(self._inbox.ids(Match("signature", "invalid"), limit=TAKEN_UP))
+        self._unexplained.extend(row.id for row in invalid if not row.checked.cause)
+
+    def _check_new(self) -> None:
+        with self._wake:
+            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            self._held -= sum(len(request.body) for _, request, _, _ in batch if request is not None)
+        verdicts: list[tuple[int, Checked]] = []
+        for number, held, source, received_at_ns in batch:
+            request = held
+            if request is None:
+                event = self._inbox.event(number)
+                if event is None:
+                    continue
+                request = event.request
+            verdicts.append((number, self._judge.check(self._judge.case(request, source, received_at_ns))))
+        try:
+            self._keep([pair for pair in verdicts if pair[1] != Checked()])
+        except ProblemError:
+            with self._wake:
+                self._waiting.extendleft(
+                    (number, None, source, at) for number, _, source, at in reversed(batch)
+                )
+            raise
+
+    def _begin_rechecks(self) -> None:
+        with self._wake:
+            wanted, self._wanted = self._wanted, set()
+            self._rechecks = deque(each for each in self._rechecks if each.source not in wanted)
+        self._judge.refresh_keys()
+        for source in sorted(wanted):
+            ids = self._inbox.ids(Match("source", source, quoted=True))
+            self._rechecks.append(_Recheck(source, ids))
+
+    def _recheck_some(self, job: _Recheck) -> None:
+        numbers = job.ids[job.done : job.done + BATCH]
+        changed: list[tuple[int, Checked]] = []
+        for number in numbers:
+            event = self._inbox.event(number)
+            if event is None:
+                continue
+            case = self._judge.case(event.request, event.row.source, event.times.received_at_ns)
+            found = self._judge.check(case)
+            before = event.row.checked
+            if found != replace(before, cause=""):
+                changed.append((number, found))
+        self._keep(changed)
+        job.done += len(numbers)
+        self._announcements.announce(RecheckProgress(job.source, job.done, len(job.ids)))
+        if job.done >= len(job.ids) and self._rechecks and self._rechecks[0] is job:
+            self._rechecks.popleft()
+
+    def _explain_one(self) -> None:
+        number = self._unexplained.popleft()
+        event = self._inbox.event(number)
+        if event is None or event.row.checked.verdict is not Verdict.INVALID:
+            return
+        cause = self._find_cause(event)
+        self._keep([(number, replace(event.row.checked, cause=cause))])
+
+    def _keep(self, verdicts: list[tuple[int, Checked]]) -> None:
+        if not verdicts:
+            return
+        self._write(verdicts)
+        self._unexplained.extend(
+            number for number, checked in verdicts if checked.verdict is Verdict.INVALID and not checked.cause
+        )
+        self._announcements.announce(EventsChanged(tuple(number for number, _ in verdicts)))
+        self._tell_trouble()
+
+    def _tell_trouble(self) -> None:
+        trouble = self._judge.trouble
+        if trouble is None:
+            self._announcements.clear_problem("secrets")
+        else:
+            problem = trouble.problem
+            self._announcements.raise_problem(
+                Problem("secrets", problem.title, problem.detail, problem.remedy)
+            )
+
+    def _look_at_stamp(self) -> None:
+        modified = _modified(self._stamp)
+        if modified != self._modified:
+            self._modified = modified
+            self._stamped()
+
+
+def _modified(path: Path | None) -> int:
+    """When the file was last changed, 0 where there is none."""
+    try:
+        return 0 if path is None else path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def with_secret(sources: Iterable[Source], name: str) -> list[str]:
+    """The sources that a changed secret concerns; all that have secrets where the name is empty."""
+    return [source.name for source in sources if (name in source.secrets if name else source.secrets)]
