@@ -214,7 +214,7 @@ class Writer:
         except ProblemError as error:
             self._tell([], [Failed(token, arrival, error.problem) for arrival, token in puts])
             return
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a defect must cost one event at most, not capture
             _log.exception("keeping a group of %d events failed", len(puts))
             if len(puts) > 1:  # one that cannot be kept must not take the others along
                 for put in puts:
@@ -236,8 +236,8 @@ class Writer:
     def _reading(self, arrival: Arrival) -> Reading:
         try:
             return bounded(self._read(arrival))
-        except Exception:
-            _log.exception("reading an event failed")  # what cannot be read must still be kept
+        except Exception:  # noqa: BLE001 - what cannot be read must still be kept
+            _log.exception("reading an event failed")
             return Reading()
 
     def _tell(self, stored: list[Stored], failed: list[Failed]) -> None:
