@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from inspector.cli import events_verify
 from inspector.cli.common import add_database, add_parser, event_number, opened, parse_query
 from inspector.cli.exit_codes import GOOD, NEGATIVE
 from inspector.cli.output import complain, event_fields, event_line, print_json, say, write_bytes
@@ -65,6 +66,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
     for parser in (listing, showing, deleting, pinning):
         add_database(parser)
+    events_verify.add(commands)
 
 
 def run_list(arguments: argparse.Namespace) -> int:

@@ -21,6 +21,8 @@ EXAMPLES = """\
   webhook-inspector listen --port 0 --json | jq -r .target
   webhook-inspector listen --db orders.db --quiet"""
 MOST_AT_ONCE = 500
+LAST_VERDICTS_S = 5.0
+"""How long the end waits for verdicts of the last events."""
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -43,7 +45,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(arguments: argparse.Namespace) -> int:
     """Listens until a signal comes."""
-    from inspector.engine.announcements import EventsStored, ProblemCleared, ProblemRaised
+    from inspector.engine.announcements import ProblemCleared, ProblemRaised
     from inspector.engine.inspector import Inspector, Options
 
     news: queue.SimpleQueue[Announcement | None] = queue.SimpleQueue()
@@ -57,16 +59,18 @@ def run(arguments: argparse.Namespace) -> int:
         for problem in inspector.announcements.problems:
             complain(f"webhook-inspector: {problem}")
         inspector.announcements.subscribe(news.put)
-        while True:
-            announcement = _next(news)
-            if announcement is None:
-                return GOOD
-            if isinstance(announcement, EventsStored) and not arguments.quiet:
-                _say_events(inspector, announcement.ids, as_json=arguments.json)
-            elif isinstance(announcement, ProblemRaised):
+        while (announcement := _next(news)) is not None:
+            if isinstance(announcement, ProblemRaised):
                 complain(f"webhook-inspector: {announcement.problem}")
             elif isinstance(announcement, ProblemCleared):
                 complain(f"webhook-inspector: {announcement.key}: works again.")
+            elif not arguments.quiet:
+                _say_checked(inspector, announcement, as_json=arguments.json)
+        inspector.stop_listening()
+        inspector.signatures.checker.settled(LAST_VERDICTS_S)
+        while not (arguments.quiet or news.empty()):
+            _say_checked(inspector, news.get(), as_json=arguments.json)
+        return GOOD
     finally:
         inspector.stop()
 
@@ -90,6 +94,14 @@ def _say_where(inspector: Inspector, url: str, arguments: argparse.Namespace) ->
         if not arguments.quiet:
             say(f'Try: curl -d \'{{"hello": "world"}}\' {url}/webhooks/test')
     sys.stdout.flush()
+
+
+def _say_checked(inspector: Inspector, announcement: Announcement | None, *, as_json: bool) -> None:
+    """A line says the verdict too, so it is printed when the event has one."""
+    from inspector.engine.announcements import EventsChecked
+
+    if isinstance(announcement, EventsChecked):
+        _say_events(inspector, announcement.ids, as_json=as_json)
 
 
 def _say_events(inspector: Inspector, ids: tuple[int, ...], *, as_json: bool) -> None:
