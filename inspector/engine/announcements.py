@@ -20,6 +20,13 @@ class EventsStored:
 
 
 @dataclass(frozen=True, slots=True)
+class EventsChecked:
+    """These new events have their verdict, or have none to get; oldest first, each once."""
+
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EventsChanged:
     """Pins, notes, verdicts or replies of these events are others now."""
 
@@ -103,6 +110,7 @@ class RecheckProgress:
 
 Announcement: TypeAlias = (
     EventsStored
+    | EventsChecked
     | EventsChanged
     | EventsRemoved
     | DatabaseChanged

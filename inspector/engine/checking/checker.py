@@ -12,13 +12,15 @@ from inspector.core.event import Checked, Event, Request, Verdict
 from inspector.core.problem import Problem, ProblemError
 from inspector.core.query.nodes import And, Match
 from inspector.core.source import Source
-from inspector.engine.announcements import Announcements, EventsChanged, RecheckProgress
+from inspector.engine.announcements import Announcements, EventsChanged, EventsChecked, RecheckProgress
 from inspector.engine.checking.judge import Judge
 from inspector.engine.checking.pace import Pace
 from inspector.engine.inbox import Inbox
 from inspector.store.results import Stored
 
 BATCH = 200
+FEW = 4
+"""So few new events get their causes together with their verdicts."""
 HELD_BYTES = 16 * 1024 * 1024
 """Bodies of waiting events that are held in memory; what is beyond is read back from the disk."""
 TAKEN_UP = 2_000
@@ -176,6 +178,8 @@ class Checker:
                     continue
                 request = event.request
             verdicts.append((number, self._judge.check(self._judge.case(request, source, received_at_ns))))
+        if len(batch) <= FEW and not self._pace.is_busy():
+            verdicts = [(number, self._with_cause(number, checked)) for number, checked in verdicts]
         try:
             self._keep([pair for pair in verdicts if pair[1] != Checked()])
         except ProblemError:
@@ -184,6 +188,12 @@ class Checker:
                     (number, None, source, at) for number, _, source, at in reversed(batch)
                 )
             raise
+        self._announcements.announce(EventsChecked(tuple(number for number, *_ in batch)))
+
+    def _with_cause(self, number: int, checked: Checked) -> Checked:
+        """While it is calm, a bad signature gets its cause at once."""
+        event = self._inbox.event(number) if checked.verdict is Verdict.INVALID else None
+        return checked if event is None else replace(checked, cause=self._find_cause(event))
 
     def _begin_rechecks(self) -> None:
         with self._wake:
