@@ -15,7 +15,7 @@ MAX_NODES = 2_000_000
 MAX_SHOWN_CHARACTERS = 500
 
 Value: TypeAlias = "str | bytes | bool | list[Value] | tuple[tuple[str, Value], ...] | None"
-"""Objects are tuples of pairs (in order, duplicate keys kept), arrays lists, numbers the bytes of their lexeme."""
+"""Objects are tuples of pairs (all of them, in order), arrays lists, numbers the bytes of their lexeme."""
 
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _NAMES_OF_ITEMS = ("id", "key", "name", "uuid")
@@ -29,14 +29,24 @@ def parse_json(text: str) -> Value:
             Value,
             json.loads(
                 text,
-                parse_int=str.encode,
-                parse_float=str.encode,
-                parse_constant=str.encode,
-                object_pairs_hook=tuple,
+                parse_int=_lexeme,
+                parse_float=_lexeme,
+                parse_constant=_lexeme,
+                object_pairs_hook=_pairs,
             ),
         )
     except RecursionError:
         raise ValueError("the text nests too deep") from None
+
+
+# Functions of Python, not of C, on purpose: between two of them another thread gets its turn, so that the
+# window does not wait for the end of a large text.
+def _lexeme(text: str) -> bytes:
+    return text.encode()
+
+
+def _pairs(pairs: list[tuple[str, Value]]) -> tuple[tuple[str, Value], ...]:
+    return tuple(pairs)
 
 
 def json_diff(before: str, after: str) -> Changes:
