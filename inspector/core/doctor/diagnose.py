@@ -81,7 +81,7 @@ def _searched(
         lambda: recipes.clothes(probe, digests, message, trail),
         lambda: structure.malformed(probe, outcome),
         lambda: search.other_secrets(probe, others, trail),
-        lambda: search.bodies(probe, trail) if probe.scheme.algorithm != "token" else None,
+        lambda: search.bodies(probe, trail),
         lambda: structure.missing(probe, outcome),
         lambda: search.secret_forms(probe, trail),
         lambda: search.secret_readings(probe, digests, message, trail),
@@ -92,9 +92,16 @@ def _searched(
         lambda: _no_url(outcome),
         lambda: signs.length(probe),
         lambda: structure.bad_key(probe, outcome),
+        lambda: signs.replaced(probe),
         lambda: signs.digest(probe),
         lambda: signs.by_siblings(probe, siblings),
     )
+    if outcome.key:  # the signature holds, and only a hash that it covers does not
+        steps = (
+            lambda: search.bodies(probe, trail),
+            lambda: search.urls(probe, public_urls, trail),
+            lambda: signs.hashed(outcome),
+        )
     for step in steps:
         finding = step()
         if finding is not None:

@@ -211,7 +211,6 @@ def _given(probe: Probe, rule: TimeRule) -> str:
 
 def _times(given: str, probe: Probe) -> Iterator[tuple[str, bytes]]:
     yield "the current time of the check", str(int(probe.now_s)).encode()
-    yield "no timestamp", b""
     if not given.lstrip("-").isdigit() or len(given) > 20:
         stripped = given.strip()
         for how, text in (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from inspector.core.doctor.diagnosis import Finding
 from inspector.core.doctor.digests import Found, raw_keys
@@ -15,6 +15,7 @@ from inspector.core.doctor.variants import Variant, variants
 from inspector.core.reserialise import WRITERS, rewrite
 from inspector.core.signatures.algorithms import HASHES
 from inspector.core.signatures.outcome import Key
+from inspector.core.signatures.scheme import KeyRule
 
 _METHODS = ("POST", "GET", "PUT", "PATCH", "DELETE")
 _MOST_READINGS = 60
@@ -47,6 +48,8 @@ def other_secrets(probe: Probe, others: Sequence[Key], trail: Trail) -> Finding 
 
 def bodies(probe: Probe, trail: Trail) -> Finding | None:
     """Another form of the body verifies; remembers each message for the pairs."""
+    if probe.scheme.algorithm == "token":
+        return None
     count = 0
     for variant in variants(probe.request.body, probe.request.headers):
         judged = probe.judge(body=variant.body)
@@ -100,18 +103,24 @@ def secret_readings(
 ) -> Finding | None:
     """The secret as text, base64 or hexadecimal, whatever the scheme says; an empty secret."""
     name = HASHES.get(probe.scheme.algorithm, "")
-    if message is None or not name or not probe.scheme.algorithm.startswith("hmac"):
+    if not probe.scheme.symmetric or probe.scheme.algorithm == "token":
         return None
+    quick = message if name and probe.scheme.algorithm.startswith("hmac") else None
+    plain = replace(probe.scheme, key=KeyRule())
     wanted = {found.raw for found in digests}
     count = 0
     for key in probe.keys:
         for reading in readings(key.material):
-            if not probe.spend(len(message)):
-                return None
             count += 1
-            if hmac.digest(reading.key, message, name) in wanted:
+            if quick is None:
+                right = holds(probe.judge(scheme=plain, keys=[Key(key.name, reading.key)]))
+            elif not probe.spend(len(quick)):
+                return None
+            else:
+                right = hmac.digest(reading.key, quick, name) in wanted
+            if right:
                 return _of_secret(reading.cause, reading.how, key.name)
-    if probe.keys and hmac.digest(b"", message, name) in wanted:
+    if probe.keys and quick is not None and hmac.digest(b"", quick, name) in wanted:
         return Finding("secret-empty", "no key at all verifies it", "An empty secret was tried.")
     trail.ruled_out.append(f"{count} readings of the secret (text, base64, hexadecimal)")
     return None

@@ -22,6 +22,16 @@ _ENOUGH = 2
 """So many other events that all fail speak against the secret."""
 
 
+def hashed(outcome: Outcome) -> Finding | None:
+    """The signature holds, but a hash of the body or address that it covers is another one (JWT, Twilio)."""
+    if outcome.trouble != "mismatch" or not outcome.key:
+        return None
+    failed = next((step.detail for step in outcome.steps if step.passed is False and step.detail), "")
+    how = failed[:1].lower() + failed[1:].rstrip(".") if failed else "the signed hash is another one"
+    found_by = "The signature itself verifies; what it says of the body does not."
+    return Finding("body-altered", how, found_by, outcome.key)
+
+
 def length(probe: Probe) -> Finding | None:
     """Content-Length says more than came, or the JSON ends in the middle."""
     body = probe.request.body
@@ -46,6 +56,14 @@ def _ends_early(body: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return False
+
+
+def replaced(probe: Probe) -> Finding | None:
+    """The body holds the sign for characters that could not be read."""
+    if "\ufffd".encode() not in probe.request.body:
+        return None
+    how = "with the characters that U+FFFD stands for now; they were lost when it was decoded"
+    return Finding("charset", how, "The body was searched for U+FFFD.", proven=False)
 
 
 def digest(probe: Probe) -> Finding | None:

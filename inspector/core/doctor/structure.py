@@ -25,7 +25,9 @@ _MILLISECONDS = 1e11
 
 def missing(probe: Probe, outcome: Outcome) -> Finding | None:
     """A part that the scheme needs is not in the request."""
-    if outcome.trouble not in ("header-missing", "timestamp-missing"):
+    rule = probe.scheme.timestamp
+    absent = rule is not None and rule.header and headers.value(probe.request.headers, rule.header) is None
+    if outcome.trouble not in ("header-missing", "timestamp-missing") and not absent:
         return None
     scheme, fields = probe.scheme, probe.request.headers
     place = scheme.signature
@@ -34,8 +36,6 @@ def missing(probe: Probe, outcome: Outcome) -> Finding | None:
         wanted.append(f"body field {place.field}")
     if scheme.message_id and headers.value(fields, scheme.message_id) is None:
         wanted.append(f"header {scheme.message_id}")
-    rule = scheme.timestamp
-    absent = rule is not None and rule.header and headers.value(fields, rule.header) is None
     if rule is not None and (absent or (outcome.trouble == "timestamp-missing" and not rule.header)):
         wanted.append(rule.words)
     named = " and ".join(dict.fromkeys(wanted)) or "a part that is signed"

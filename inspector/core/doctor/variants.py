@@ -49,6 +49,10 @@ def variants(body: bytes, fields: HeaderPairs) -> Iterator[Variant]:
 
 def _all(body: bytes, fields: HeaderPairs) -> Iterator[Variant]:
     yield Variant("empty-body", "when it is empty", b"")
+    if body.startswith(_BOM):
+        yield Variant("charset", "without the byte order mark at its start", body[3:])
+    else:
+        yield Variant("charset", "with a UTF-8 byte order mark at its start", _BOM + body)
     yield from _newlines(body)
     if len(body) <= REWRITE_BYTES:
         yield from _rewritten(body)
@@ -108,10 +112,6 @@ def _rewritten(body: bytes) -> Iterator[Variant]:
 
 def _charsets(body: bytes, fields: HeaderPairs) -> Iterator[Variant]:
     """The same text in another encoding: read in one and written in another on the way."""
-    if body.startswith(_BOM):
-        yield Variant("charset", "without the byte order mark at its start", body[3:])
-    else:
-        yield Variant("charset", "with a UTF-8 byte order mark at its start", _BOM + body)
     if not body.isascii():
         declared = _charset(fields)
         for read_as in dict.fromkeys((declared, "utf-8", "latin-1", "cp1252", "utf-16")):
