@@ -96,10 +96,12 @@ class EventsTable(QTableView):
 
     def selected_ids(self) -> list[int]:
         """The selected events in the order shown."""
-        ranges = [(each.top(), each.bottom()) for each in self.selectionModel().selection()]
-        return [
-            self._model.id_at(row) for top, bottom in sorted(set(ranges)) for row in range(top, bottom + 1)
-        ]
+        return [self._model.id_at(row) for top, bottom in self._ranges() for row in range(top, bottom + 1)]
+
+    def _ranges(self) -> list[tuple[int, int]]:
+        selection = self.selectionModel().selection()
+        ranges = (selection.at(place) for place in range(selection.count()))
+        return sorted({(each.top(), each.bottom()) for each in ranges})
 
     def choose(self, number: int) -> bool:
         """Select one event and bring it into view; False where the list does not hold it."""
