@@ -293,17 +293,17 @@ def _line_of(text: str, record: str, setting: str) -> int:
         quoted = re.compile(rf'\s*\[\s*"?{re.escape(record)}"?\s*\]')
         start = next((at for at, line in enumerate(lines) if quoted.match(line)), 0)
     table, _, key = setting.partition(".")
-    found = start
+    found, in_table = start, False
     for at in range(start + (1 if record else 0), len(lines)):
-        if record and re.match(rf'\s*\[\s*(?!"?{re.escape(record)}"?\.)', lines[at]):
+        line = lines[at]
+        if record and re.match(rf'\s*\[\s*(?!"?{re.escape(record)}"?\.)', line):
             break
-        if re.match(rf'\s*(\[.*\.)?"?{re.escape(table)}"?\s*[=\].]', lines[at]) and table:
+        if table and re.match(rf'\s*(\[.*\.)?"?{re.escape(table)}"?\s*[=\].]', line):
             found = at
-            if not key:
+            in_table = line.lstrip().startswith("[")
+            if not (key and in_table):
                 break
-        elif key and found > start and re.match(rf'\s*"?{re.escape(key)}"?\s*=', lines[at]):
+        elif in_table and re.match(rf'\s*"?{re.escape(key)}"?\s*=', line):
             found = at
-            break
-        elif found > start and key and not lines[at].startswith((" ", "\t")):
             break
     return found + 1
