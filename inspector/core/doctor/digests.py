@@ -17,6 +17,7 @@ from inspector.core.signatures.scheme import Scheme
 ALGORITHMS = ("sha256", "sha1", "sha512", "sha384", "md5")
 NAMES = {"sha256": "SHA-256", "sha1": "SHA-1", "sha512": "SHA-512", "sha384": "SHA-384", "md5": "MD5"}
 SIZES = {16: "md5", 20: "sha1", 32: "sha256", 48: "sha384", 64: "sha512"}
+KEYLESS = "{} without any key"
 _TOKEN = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _TELLING = ("signature", "hmac", "digest", "hash", "sign")
 _MOST = 24
@@ -87,7 +88,7 @@ def digests(key: bytes, message: bytes, name: str) -> list[tuple[str, bytes]]:
     for how, data in (
         (f"{NAMES[name]} of key and message", key + message),
         (f"{NAMES[name]} of message and key", message + key),
-        (f"{NAMES[name]} without any key", message),
+        (KEYLESS.format(NAMES[name]), message),
     ):
         made.append((how, hashlib.new(name, data, usedforsecurity=False).digest()))
     return made

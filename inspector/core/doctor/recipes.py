@@ -9,7 +9,7 @@ from functools import cache
 
 from inspector.core import headers
 from inspector.core.doctor.diagnosis import Finding
-from inspector.core.doctor.digests import ALGORITHMS, NAMES, SIZES, Found, digests, raw_keys
+from inspector.core.doctor.digests import ALGORITHMS, KEYLESS, NAMES, SIZES, Found, digests, raw_keys
 from inspector.core.doctor.probe import Probe, holds
 from inspector.core.doctor.search import Trail
 from inspector.core.signatures import template as templates
@@ -52,7 +52,7 @@ def clothes(probe: Probe, found: Sequence[Found], message: bytes | None, trail: 
     if message is None or not probe.scheme.algorithm.startswith(("hmac", "sha")):
         return None
     own = HASHES.get(probe.scheme.algorithm, "sha256")
-    wanted = {one.raw: one for one in found}
+    wanted = {one.raw: one for one in reversed(found)}
     sizes = {len(one.raw) for one in found}
     for key in probe.keys:
         for raw in raw_keys(probe.scheme, key):
@@ -61,10 +61,15 @@ def clothes(probe: Probe, found: Sequence[Found], message: bytes | None, trail: 
                     continue
                 for how, digest in _mixed(probe.scheme, raw, message, name):
                     hit = wanted.get(digest)
-                    if hit is not None:
+                    if hit is not None and (how != KEYLESS.format(NAMES[name]) or _in_place(probe, hit)):
                         return _dressed(probe.scheme, hit, how, own == name and how == "", key.name)
     trail.ruled_out.append("other encodings and algorithms (hexadecimal, base64, SHA-1, SHA-256, SHA-512)")
     return None
+
+
+def _in_place(probe: Probe, hit: Found) -> bool:
+    """Whether it stands where the signature belongs: a digest without a key elsewhere proves nothing."""
+    return hit.header in ("", probe.scheme.signature.header)
 
 
 def _encodings(probe: Probe) -> Finding | None:
@@ -85,7 +90,7 @@ def _mixed(scheme: Scheme, key: bytes, message: bytes, name: str) -> Iterator[tu
         if scheme.algorithm.startswith("hmac"):
             yield ("" if own and how.startswith("HMAC") else how), digest
         else:
-            yield ("" if own and how.endswith("without any key") else how), digest
+            yield ("" if own and how == KEYLESS.format(NAMES[name]) else how), digest
 
 
 def _dressed(scheme: Scheme, hit: Found, how: str, own: bool, key: str) -> Finding:
