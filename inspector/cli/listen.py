@@ -54,22 +54,25 @@ def run(arguments: argparse.Namespace) -> int:
     inspector = Inspector(Options(database=getattr(arguments, "db", None), overrides=overrides(arguments)))
     inspector.start()
     try:
-        listening = inspector.listen()
-        _say_where(inspector, listening.url, arguments)
-        for problem in inspector.announcements.problems:
+        last = inspector.inbox.newest_id()
+        standing = inspector.announcements.problems
+        inspector.announcements.subscribe(
+            news.put
+        )  # before anybody knows where to send to: no event is missed
+        _say_where(inspector, inspector.listen().url, arguments)
+        for problem in standing:
             complain(f"webhook-inspector: {problem}")
-        inspector.announcements.subscribe(news.put)
         while (announcement := _next(news)) is not None:
             if isinstance(announcement, ProblemRaised):
                 complain(f"webhook-inspector: {announcement.problem}")
             elif isinstance(announcement, ProblemCleared):
                 complain(f"webhook-inspector: {announcement.key}: works again.")
             elif not arguments.quiet:
-                _say_checked(inspector, announcement, as_json=arguments.json)
+                _say_checked(inspector, announcement, last, as_json=arguments.json)
         inspector.stop_listening()
         inspector.signatures.checker.settled(LAST_VERDICTS_S)
         while not (arguments.quiet or news.empty()):
-            _say_checked(inspector, news.get(), as_json=arguments.json)
+            _say_checked(inspector, news.get(), last, as_json=arguments.json)
         return GOOD
     finally:
         inspector.stop()
@@ -96,12 +99,15 @@ def _say_where(inspector: Inspector, url: str, arguments: argparse.Namespace) ->
     sys.stdout.flush()
 
 
-def _say_checked(inspector: Inspector, announcement: Announcement | None, *, as_json: bool) -> None:
-    """A line says the verdict too, so it is printed when the event has one."""
+def _say_checked(
+    inspector: Inspector, announcement: Announcement | None, last: int, *, as_json: bool
+) -> None:
+    """A line says the verdict too, so it waits for one; `last` is the newest of an earlier run."""
     from inspector.engine.announcements import EventsChecked
 
     if isinstance(announcement, EventsChecked):
-        _say_events(inspector, announcement.ids, as_json=as_json)
+        new = tuple(number for number in announcement.ids if number > last)
+        _say_events(inspector, new, as_json=as_json)
 
 
 def _say_events(inspector: Inspector, ids: tuple[int, ...], *, as_json: bool) -> None:

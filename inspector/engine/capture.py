@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from inspector.core.event import Arrival, Capture, Reply, State
-from inspector.core.problem import Problem, ProblemError
+from inspector.core.problem import ProblemError
 from inspector.core.refusal import Refusal
 from inspector.core.source import Source
 from inspector.engine.announcements import Announcements, ConnectionRefused, EventsChanged, EventsStored
@@ -21,6 +21,8 @@ TOO_SLOW = Reply(408, TEXT, b"The body did not come to its end. What came is kep
 PLAIN = Reply()
 REPLIES_WRITTEN_S = 0.2
 """The store writes the times of replies in batches; after this long the rows can be read anew."""
+HINDRANCES = {"disk-full", "database-locked", "database-unwritable"}
+"""Problems of the store that pass; a file that was set aside is none of them and stays reported."""
 
 Answering: TypeAlias = Callable[[Capture, Source | None], tuple[Reply, str]]
 """(capture, its source) → (what the sender is answered once the event is kept, the mark of the event)."""
@@ -53,7 +55,6 @@ class Commits:
         self._announcements = announcements
         self._retry_after_s = retry_after_s
         self._followers: tuple[Callable[[Sequence[Stored]], None], ...] = ()
-        self._trouble: set[str] = set()
 
     def follow(self, follower: Callable[[Sequence[Stored]], None]) -> None:
         """Calls `follower` with what each commit kept, on the writer's thread: it must only take note."""
@@ -73,25 +74,20 @@ class Commits:
             for follower in self._followers:
                 follower(stored)
         if failed:
-            self.troubled(failed[-1].problem)
-        elif stored and self._trouble:
+            self._announcements.raise_problem(failed[-1].problem)
+        elif stored:
             self.works_again()
-
-    def troubled(self, problem: Problem) -> None:
-        """The store cannot keep events now."""
-        self._trouble.add(problem.key)
-        self._announcements.raise_problem(problem)
 
     def works_again(self) -> None:
         """A write succeeded: whatever hindered the store has ended."""
-        for key in sorted(self._trouble):
+        for key in self.troubles:
             self._announcements.clear_problem(key)
-        self._trouble.clear()
 
     @property
-    def in_trouble(self) -> bool:
-        """Whether the last write failed."""
-        return bool(self._trouble)
+    def troubles(self) -> tuple[str, ...]:
+        """The keys of the problems that stand and that a write that succeeds puts an end to."""
+        standing = self._announcements.problems
+        return tuple(problem.key for problem in standing if problem.key in HINDRANCES) if standing else ()
 
     def _answer(self, stored: list[Stored], failed: list[Failed]) -> None:
         """On the I/O thread: all the answers of one commit."""

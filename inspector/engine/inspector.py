@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.core.event import Capture
+from inspector.core.problem import ProblemError
 from inspector.core.source import Source
 from inspector.engine.announcements import Announcements, ListenerChanged
 from inspector.engine.capture import CaptureReceiver, Commits
@@ -98,6 +100,7 @@ class Inspector:
         self._receiver: CaptureReceiver | None = None
         self._listener: Listener | None = None
         self._listening: Listening | None = None
+        self._moving = threading.Lock()
         self._stopped = False
 
     def start(self) -> None:
@@ -146,24 +149,48 @@ class Inspector:
         assert self._receiver is not None
         host = self.settings.get(HOST) if host is None else host
         port = self.settings.get(PORT) if port is None else port
-        if self._listening is not None and (host, port) == (self._listening.host, self._listening.port):
-            return self._listening
+        with self._moving:
+            here = self._listening
+            if here is not None and (host, port) == (here.host, here.port):
+                return here
+            if here is None or here.port != port:
+                earlier = self._listener
+                self._begin(host, port)
+                if earlier is not None:
+                    self._io.run(earlier.stop(STOP_GRACE_S))
+            else:  # the same port of another address, which the present listener may be in the way of
+                self._end()
+                try:
+                    self._begin(host, port)
+                except ProblemError:
+                    self._begin(here.host, here.port)
+                    raise
+            assert self._listening is not None
+            listening = self._listening
+        self._tell()
+        return listening
+
+    def _begin(self, host: str, port: int) -> None:
         from inspector.net.listener import Listener
 
+        assert self._io is not None
+        assert self._receiver is not None
         listener = Listener(self._receiver, self._limits())
         bound_host, bound_port = self._io.run(listener.start(host, port))
-        earlier, self._listener = self._listener, listener
+        self._listener = listener
         self._listening = Listening(url_of(bound_host, bound_port), bound_host, bound_port)
-        if earlier is not None:
-            self._io.run(earlier.stop(STOP_GRACE_S))
-        self._tell()
-        return self._listening
 
-    def stop_listening(self) -> None:
-        """Take no more requests; those under way are answered."""
+    def _end(self) -> None:
         listener, self._listener, self._listening = self._listener, None, None
         if listener is not None and self._io is not None:
             self._io.run(listener.stop(STOP_GRACE_S))
+
+    def stop_listening(self) -> None:
+        """Take no more requests; those under way are answered."""
+        with self._moving:
+            was = self._listening
+            self._end()
+        if was is not None:
             self._tell()
 
     @cached_property

@@ -43,6 +43,7 @@ class Preferences:
                     wrong.append(f"{setting.variable}: {error}")
         self._wrong_in_environment = tuple(wrong)
         self._from_file: dict[str, Scalar] = {}
+        self._stamp = file.stamp()
         self.reload()
 
     def get(self, setting: Setting[T]) -> T:
@@ -74,12 +75,18 @@ class Preferences:
             )
         self.reload()
 
+    def reload_if_changed(self) -> None:
+        """Reads the file again where somebody wrote to it since."""
+        if self._file.stamp() != self._stamp:
+            self.reload()
+
     def reload(self) -> None:
         """Reads the file again; what it has wrong is a problem and the default holds."""
         wrong = list(self._wrong_in_environment)
         values: dict[str, Scalar] = {}
         damage: Problem | None = None
         with self._guard:
+            self._stamp = self._file.stamp()
             try:
                 found = self._file.read()
             except ProblemError as error:

@@ -31,6 +31,14 @@ class SettingsFile:
         """
         return self._parse(self._text())
 
+    def stamp(self) -> tuple[int, int, int] | None:
+        """Differs once somebody wrote to the file; None where there is none."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
     def write(self, changes: dict[str, Scalar | None]) -> None:
         """Sets the named values in the file as it stands now (None takes a line out), all or nothing.
 

@@ -60,7 +60,9 @@ class Upkeep:
             elapsed_s += TICK_S
             try:
                 self._look_for_changes()
-                if self._commits.in_trouble:
+                self._settings.reload_if_changed()
+                self._tell_damage()
+                if self._commits.troubles:
                     self._store.probe().result(TICK_S * 10)
                     self._commits.works_again()
                 if elapsed_s >= RETENTION_S:
@@ -93,6 +95,11 @@ class Upkeep:
             removed += slice_
         if removed:
             self._announcements.announce(DatabaseChanged())
+
+    def _tell_damage(self) -> None:
+        """A file that was found damaged and set aside, also where no event came that would have said so."""
+        if self._store.damage is not None:
+            self._announcements.raise_problem(self._store.damage)
 
     def _tell_index(self) -> None:
         waiting = self._store.readers.index_state().waiting

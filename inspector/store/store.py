@@ -117,6 +117,11 @@ class Store:
         """Write a little, to see whether trouble has ended."""
         return self.write(_probe)
 
+    @property
+    def damage(self) -> Problem | None:
+        """The problem of the latest file that was found damaged and set aside; None where there was none."""
+        return self._writer.damage
+
     def data_version(self) -> int:
         """Grows when another program changed the file, or it was replaced; own writes do not count."""
         return self._housekeeping.foreign_changes + self._replacements
@@ -147,7 +152,7 @@ class Store:
         Many are deleted a slice at a time, with capture going on between.
         """
         done: Future[Undo] = Future()
-        self._slice(list(ids), None, [], done)
+        self._slice(list(ids), 0, None, [], done)
         return done
 
     def clear(self, query: Node | None) -> Future[Undo]:
@@ -173,7 +178,12 @@ class Store:
         """
         batch = None if undo is None else undo.batch
         now_ns = self._wall_ns()
-        return self.write(lambda connection: changes.purge(connection, now_ns + 1, batch, most))
+
+        def job(connection: apsw.Connection) -> int:
+            self._housekeeping.deleted()
+            return changes.purge(connection, now_ns + 1, batch, most)
+
+        return self.write(job)
 
     def prune(self, keep: Retention) -> Future[int]:
         """Remove one slice of what is kept no longer; returns how many events, 0 once all is in bounds."""
@@ -214,9 +224,12 @@ class Store:
 
     # -- inside ----------------------------------------------------------------------------------
 
-    def _slice(self, waiting: list[int], batch: int | None, gone: list[int], done: Future[Undo]) -> None:
+    def _slice(
+        self, waiting: list[int], start: int, batch: int | None, gone: list[int], done: Future[Undo]
+    ) -> None:
         """Delete the next slice, then come again behind whatever waits in the queue."""
-        ids, rest = waiting[:_DELETED_AT_ONCE], waiting[_DELETED_AT_ONCE:]
+        end = start + _DELETED_AT_ONCE
+        ids, rest = waiting[start:end], end < len(waiting)
 
         def job(connection: apsw.Connection) -> int:
             number = changes.new_batch(connection) if batch is None else batch
@@ -228,7 +241,7 @@ class Store:
             if error is not None:
                 done.set_exception(error)
             elif rest:
-                self._slice(rest, future.result(), gone, done)
+                self._slice(waiting, end, future.result(), gone, done)
             else:
                 self._housekeeping.deleted()
                 done.set_result(Undo(future.result(), tuple(gone)))

@@ -33,6 +33,7 @@ _MOST_IN_GROUP = 2_000
 _MOST_GROUP_BYTES = 64 * 1024**2
 _IDLE_S = 0.5
 _REPLIES_WAIT_S = 0.05
+_SOON_S = 0.04
 _MOST_UNREPLIED = 50_000
 _REPLIED = """
 UPDATE events SET replied_ns = ?, reply_status = ?, stored_ns = coalesce(?, stored_ns) WHERE id = ?
@@ -102,6 +103,8 @@ class Writer:
         self._connection: apsw.Connection | None = None
         self._inserter: Inserter | None = None
         self._identity: tuple[int, int] | None = None
+        self.damage: Problem | None = None
+        """The latest file that was found damaged and set aside."""
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._last_put_s = 0.0
 
@@ -153,6 +156,8 @@ class Writer:
         replies_due_s: float | None = None
         idle_due_s = 0.0
         while True:
+            if self._checkpointer.unfinished and self._connection is not None:
+                self._checkpointer.finish(self._connection)
             wait_s = idle_due_s - time.monotonic()
             if replies_due_s is not None:
                 wait_s = min(wait_s, replies_due_s - time.monotonic())
@@ -171,8 +176,8 @@ class Writer:
             if puts:
                 self._commit(puts)
                 self._last_put_s = time.monotonic()
-                self._housekeeping.stirred()
-                idle_due_s = min(idle_due_s, self._last_put_s + _REPLIES_WAIT_S)
+                self._housekeeping.stirred(len(puts))
+                idle_due_s = min(idle_due_s, self._last_put_s + _SOON_S)
             for job in jobs:
                 self._do(job)
             if stopping:
@@ -230,8 +235,6 @@ class Writer:
         if len(self._stored_ns) > _MOST_UNREPLIED:
             self._stored_ns.clear()  # senders that never got their reply
         self._tell(stored, [])
-        if self._checkpointer.unfinished and self._connection is not None:
-            self._checkpointer.finish(self._connection)
 
     def _reading(self, arrival: Arrival) -> Reading:
         try:
@@ -350,6 +353,7 @@ class Writer:
         except OSError as failure:
             return problems.unwritable(self._path, failure.strerror or str(failure))
         problem = problems.set_aside(self._path, kept_as, str(error))
+        self.damage = problem
         self._replaced()
         return problem
 

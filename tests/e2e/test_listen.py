@@ -150,6 +150,16 @@ def test_a_source_that_another_process_adds_takes_its_events(program: Program) -
     program.wait(lambda: program.events[-1]["source"] == "shop")
 
 
+def test_a_new_start_does_not_print_what_an_earlier_one_kept(tmp_path: Path) -> None:
+    signed = {"X-Nudj-Signature": "t=1,v1=00", "Webhook-Signature": "v1,00"}
+    with Program(tmp_path, tmp_path / "events.db") as first:
+        first.post("/webhooks/nudj", b"{}", signed)
+    with Program(tmp_path, tmp_path / "events.db") as second:
+        second.post("/new", b"{}")
+        second.wait(lambda: bool(second.events))
+        assert [event["target"] for event in second.events] == ["/new"]
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["int", "term"])
 def test_a_signal_ends_it_in_order(tmp_path: Path, number: signal.Signals) -> None:
     running = Program(tmp_path, tmp_path / "events.db")

@@ -109,7 +109,7 @@ def test_a_failed_commit_is_a_503_that_says_when_to_come_again(house: House) -> 
     house.receiver.replied(token, 99)
     assert house.noted == []
     assert house.heard == [ProblemRaised(FULL)]
-    assert house.commits.in_trouble
+    assert house.commits.troubles == ("disk-full",)
 
 
 def test_the_problem_ends_with_the_next_commit(house: House) -> None:
@@ -118,6 +118,15 @@ def test_the_problem_ends_with_the_next_commit(house: House) -> None:
     house.receive()
     house.commit()
     assert house.heard == [ProblemRaised(FULL), EventsStored((10,)), ProblemCleared("disk-full")]
+
+
+def test_a_file_that_was_set_aside_stays_reported(house: House) -> None:
+    house.receive()
+    ((arrival, token),) = house.put_
+    damage = Problem("database-damaged", "The database was damaged and has been set aside.")
+    house.commits.committed([], [Failed(token, arrival, damage)])
+    house.commit()
+    assert ProblemCleared("database-damaged") not in house.heard
 
 
 def test_while_paused_nothing_is_kept(house: House) -> None:

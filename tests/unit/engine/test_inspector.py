@@ -11,7 +11,13 @@ import apsw
 import pytest
 
 from inspector.core.problem import ProblemError
-from inspector.engine.announcements import Announcement, ListenerChanged, ProblemCleared, ProblemRaised
+from inspector.engine.announcements import (
+    Announcement,
+    ListenerChanged,
+    ProblemCleared,
+    ProblemRaised,
+    SettingsChanged,
+)
 from inspector.engine.inspector import Inspector, Listening, url_of
 from inspector.engine.settings import KEEP_EVENTS
 from tests.unit.engine.conftest import arrival
@@ -96,6 +102,17 @@ def test_a_taken_port_is_a_problem_and_the_earlier_listener_goes_on(
     assert post(mine).status == 200
 
 
+def test_another_address_with_the_same_port(inspector: Inspector) -> None:
+    first = inspector.listen("127.0.0.1", 0)
+    second = inspector.listen("0.0.0.0", first.port)
+    assert (second.host, second.url) == ("0.0.0.0", first.url)
+    assert post(second).status == 200
+    with pytest.raises(ProblemError):
+        inspector.listen("203.0.113.7", first.port)  # an address that is not of this machine
+    assert inspector.listening == second
+    assert post(second).status == 200
+
+
 def test_while_paused_senders_are_told_to_come_again(inspector: Inspector) -> None:
     listening = inspector.listen(port=0)
     ear = Ear(inspector)
@@ -143,6 +160,14 @@ def test_a_damaged_file_is_set_aside_and_reported(start: Callable[..., Inspector
         if "damaged" in each.name and each.name[-4:] not in ("-wal", "-shm")
     ]
     assert kept.read_bytes() == content
+
+
+def test_settings_that_are_written_by_hand_hold_soon(inspector: Inspector) -> None:
+    ear = Ear(inspector)
+    path = inspector.folders.settings
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("retry_after_seconds = 9\n")
+    ear.wait(lambda each: each == SettingsChanged(("retry_after_seconds",)))
 
 
 def test_two_inspectors_do_not_capture_into_one_file(
