@@ -12,7 +12,7 @@ from inspector.net.clock import Clock
 from inspector.net.connection import Connection
 from inspector.net.gate import Gate
 from inspector.net.limits import Limits
-from inspector.net.ports import listen_problem
+from inspector.net.ports import bind, listen_problem
 from inspector.net.receiver import Answered, Receiver
 
 __all__ = ["Answered", "Limits", "Listener", "Receiver"]
@@ -61,14 +61,16 @@ class Listener:
         if self._server is not None:
             raise RuntimeError("The listener is started already.")
         loop = asyncio.get_running_loop()
+        bound = await bind(host, port)
         try:
             self._server = await loop.create_server(
-                lambda: Connection(self), host, port, ssl=self._tls, backlog=_BACKLOG
+                lambda: Connection(self), sock=bound, ssl=self._tls, backlog=_BACKLOG
             )
-        except (OSError, OverflowError) as failure:
+        except OSError as failure:
+            bound.close()
             raise listen_problem(host, port, failure) from failure
         self._watch = tasks.start(self._watch_times(), "listener: time limits")
-        address = self._server.sockets[0].getsockname()
+        address = bound.getsockname()
         return str(address[0]), int(address[1])
 
     async def stop(self, grace_s: float = 5.0) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
+import sys
 from pathlib import Path
 
 from inspector.core.problem import Problem, ProblemError
@@ -20,6 +22,32 @@ class PortTakenError(ProblemError):
     def __init__(self, problem: Problem, next_free: int | None) -> None:
         super().__init__(problem)
         self.next_free = next_free
+
+
+async def bind(host: str, port: int) -> socket.socket:
+    """A socket bound to the first address of `host` (IPv4 before IPv6); raises ProblemError.
+
+    Bound here and not by the loop: the loops differ in what they raise and leave behind when it fails.
+    """
+    if not 0 <= port <= 65535:
+        raise listen_problem(host, port, OverflowError())
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(host or "0.0.0.0", port, type=socket.SOCK_STREAM)  # noqa: S104 - as asked
+    except OSError as failure:
+        raise listen_problem(host, port, failure) from failure
+    family, kind, protocol, _, address = min(found, key=lambda each: each[0] != socket.AF_INET)
+    bound = socket.socket(family, kind, protocol)
+    try:
+        if sys.platform != "win32":  # there it would let two programs listen on one port
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+        bound.listen()
+        bound.setblocking(False)
+    except OSError as failure:
+        bound.close()
+        raise listen_problem(host, port, failure) from failure
+    return bound
 
 
 def listen_problem(host: str, port: int, failure: OSError | OverflowError) -> ProblemError:
