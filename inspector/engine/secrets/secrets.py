@@ -92,6 +92,14 @@ class Secrets:
             self._keeper = keeper
         self._changed("")
 
+    def unlock(self, passphrase: str) -> None:
+        """Opens the sealed file, where that is the keeper; raises ProblemError for a wrong passphrase."""
+        with self._lock:
+            keeper = self.keeper
+            if isinstance(keeper, FileKeeper):
+                keeper.unlock(passphrase)
+        self._changed("")
+
     def on_change(self, listener: Callable[[str], None]) -> None:
         """Calls the listener with the name of each secret that is set or removed; "" for any of them."""
         self._listeners.append(listener)

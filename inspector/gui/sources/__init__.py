@@ -1,0 +1,1 @@
+"""The window of the sources, and the dialogs of their secrets."""
