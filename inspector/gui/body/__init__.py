@@ -1,0 +1,1 @@
+"""The views of a body: tree, text, form, parts, image, hex."""
