@@ -7,40 +7,50 @@ from typing import cast
 
 import apsw
 
-from inspector.store.body_text import searchable
+from inspector.store.body_text import MOST_BYTES, searchable
 from inspector.store.rows import headers_of
 
 _READ_AT_ONCE = 64
-_NEXT = """
-SELECT e.id, e.binary, e.encoded, CASE WHEN e.encoded THEN h.headers END,
-  CASE WHEN e.encoded OR NOT e.binary THEN b.body END
-FROM events e JOIN bodies b ON b.id = e.id JOIN heads h ON h.id = e.id
-WHERE e.id > ? ORDER BY e.id LIMIT ?
-"""
+_READ_AT_ONCE_BYTES = 1024**2
+_NEXT = "SELECT e.id, e.size_bytes, e.binary, e.encoded FROM events e WHERE e.id > ? ORDER BY e.id LIMIT ?"
+_TEXT = "SELECT h.headers, b.body FROM heads h JOIN bodies b ON b.id = h.id WHERE h.id = ?"
 
 
 def step(connection: apsw.Connection, budget_s: float) -> bool:
-    """Index for about that long, inside a transaction of the caller; True while there is more."""
+    """Index for about that long, inside a transaction of the caller; True while there is more.
+
+    Bodies that are binary, or longer than MOST_BYTES, stay out; the long ones are read by each search.
+    """
     end_s = time.monotonic() + budget_s
-    indexed_id = int(connection.execute("SELECT value FROM meta WHERE name = 'indexed_id'").get)
-    begun_at = indexed_id
+    indexed_id = begun_at = int(connection.execute("SELECT value FROM meta WHERE name = 'indexed_id'").get)
     more = True
     while more and time.monotonic() < end_s:
         rows = cast(
-            list[tuple[int, int, int, bytes, bytes]],
+            list[tuple[int, int, int, int]],
             connection.execute(_NEXT, (indexed_id, _READ_AT_ONCE)).fetchall(),
         )
         more = len(rows) == _READ_AT_ONCE
-        texts = []
-        for number, binary, encoded, blob, body in rows:
-            text = searchable(headers_of(blob), body) if encoded else None if binary else searchable((), body)
-            indexed_id = number
+        texts: list[tuple[int, str]] = []
+        room_bytes = _READ_AT_ONCE_BYTES
+        for number, size_bytes, binary, encoded in rows:
+            if texts and (room_bytes < size_bytes or time.monotonic() >= end_s):
+                more = True
+                break
+            text = _text(connection, number) if _belongs(size_bytes, binary, encoded) else None
             if text:
                 texts.append((number, text))
-                if len(text) > 65_536 or time.monotonic() >= end_s:
-                    more = True
-                    break
+                room_bytes -= len(text)
+            indexed_id = number
         connection.executemany("INSERT INTO body_index (rowid, body) VALUES (?, ?)", texts)
     if indexed_id != begun_at:
         connection.execute("UPDATE meta SET value = ? WHERE name = 'indexed_id'", (indexed_id,))
     return more
+
+
+def _belongs(size_bytes: int, binary: int, encoded: int) -> bool:
+    return 0 < size_bytes <= MOST_BYTES and (encoded == 1 or binary == 0)
+
+
+def _text(connection: apsw.Connection, number: int) -> str | None:
+    found = cast(tuple[bytes, bytes] | None, connection.execute(_TEXT, (number,)).fetchone())
+    return None if found is None else searchable(headers_of(found[0]), found[1])

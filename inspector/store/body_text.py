@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from apsw import SQLiteValue  # only its type stubs have it
 
 MOST_BYTES = 4 * 1024**2
-"""What is searched and put into the index of one body; the rest of a longer one is searched without index."""
+"""A longer body is not in the index; of a compressed one, so much of the text is searched."""
 
 
 def inflated(body: bytes, coding: str) -> bytes | None:

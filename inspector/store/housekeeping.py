@@ -15,10 +15,16 @@ T = TypeVar("T")
 UNDO_S = 600
 """How long a deletion can be taken back."""
 _QUIET_S = 0.04
+"""So long without an event, and the index goes on."""
 _CALM_S = 0.5
 _SLICE_S = 0.008
 _LONG_SLICE_S = 0.06
+_SLICE_UNDER_LOAD_S = 0.002
+_BETWEEN_SLICES_S = 0.04
+_BUSY_PER_S = 1_500
+"""From so many events a second on, the index waits until it is quieter."""
 _PURGE_SLICE = 200
+_PURGE_EVERY_S = 60.0
 _LOOK_S = 0.4
 _IDLE_S = 0.5
 _FREE_PAGES = 256
@@ -40,34 +46,37 @@ class Housekeeping:
         self._wall_ns = wall_ns
         self._looked_s = 0.0
         self._seen: tuple[int, int] | None = None
+        self._arrived = 0
+        self._per_s = 0.0
         self._indexing = tidy
-        self._purging = tidy
-        self._freeing = False
+        self._index_due_s = 0.0
+        self._purge_due_s = 0.0
+        self._freeing = tidy
         self.foreign_changes = 0
         """Grows when another connection has changed the file."""
 
-    def stirred(self) -> None:
-        """Something was written: there may be work again."""
+    def stirred(self, events: int) -> None:
+        """Events were kept: there is work again."""
+        self._arrived += events
         self._indexing = self._tidy
 
     def deleted(self) -> None:
         """There is something in the trash, or there are free pages."""
-        self._purging = self._freeing = self._tidy
+        self._purge_due_s = 0.0
+        self._freeing = self._tidy
 
     def __call__(self, connection: apsw.Connection, transact: Transact, quiet_s: float) -> float:
         """Do one short thing; returns after how many seconds to be called again."""
-        self._look(connection)
+        now_s = time.monotonic()
+        self._look(connection, now_s)
         if self._indexing:
-            if quiet_s < _QUIET_S:
-                return _QUIET_S - quiet_s
-            budget_s = _LONG_SLICE_S if quiet_s > _CALM_S else _SLICE_S
-            self._indexing = transact(lambda each: body_index.step(each, budget_s))
-            return 0.0
-        if self._purging:
+            return self._index(transact, quiet_s, now_s)
+        if self._tidy and now_s >= self._purge_due_s:
             before_ns = self._wall_ns() - UNDO_S * 1_000_000_000
             purged = transact(lambda each: changes.purge(each, before_ns, None, _PURGE_SLICE))
-            self._purging = purged == _PURGE_SLICE
             self._freeing = self._freeing or purged > 0
+            if purged < _PURGE_SLICE:
+                self._purge_due_s = now_s + _PURGE_EVERY_S
             return 0.0
         if self._freeing and quiet_s > _CALM_S:
             self._freeing = connection.pragma("freelist_count") > _FREE_PAGES
@@ -76,15 +85,28 @@ class Housekeeping:
                 return 0.01
         return _IDLE_S
 
-    def _look(self, connection: apsw.Connection) -> None:
-        now_s = time.monotonic()
-        if now_s - self._looked_s < _LOOK_S:
+    def _index(self, transact: Transact, quiet_s: float, now_s: float) -> float:
+        """One slice: long when nothing comes in, tiny and seldom while events come in, none in a rush."""
+        if quiet_s >= _QUIET_S:
+            budget_s, pause_s = (_LONG_SLICE_S if quiet_s > _CALM_S else _SLICE_S), 0.0
+        elif self._per_s < _BUSY_PER_S and now_s >= self._index_due_s:
+            budget_s, pause_s = _SLICE_UNDER_LOAD_S, _BETWEEN_SLICES_S
+            self._index_due_s = now_s + _BETWEEN_SLICES_S
+        else:
+            return _QUIET_S - quiet_s
+        self._indexing = transact(lambda each: body_index.step(each, budget_s))
+        return pause_s
+
+    def _look(self, connection: apsw.Connection, now_s: float) -> None:
+        passed_s = now_s - self._looked_s
+        if passed_s < _LOOK_S:
             return
         self._looked_s = now_s
+        self._per_s, self._arrived = self._arrived / passed_s, 0
         seen = (id(connection), int(connection.pragma("data_version")))
         if self._seen is not None and seen != self._seen:
             self.foreign_changes += 1
-            self._indexing = self._purging = self._freeing = self._tidy
+            self._indexing = self._freeing = self._tidy
         self._seen = seen
 
 

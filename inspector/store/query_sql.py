@@ -188,7 +188,10 @@ class Compiler:
         candidates = self._lookup.candidates(match) if match else None
         if candidates is None:
             return Condition(f"({sql})", bound)
-        where = "SELECT value FROM json_each(?) UNION ALL SELECT n.id FROM events n WHERE n.id > ?"
+        where = (
+            "SELECT value FROM json_each(?) UNION ALL SELECT n.id FROM events n WHERE n.id > ?"
+            " UNION ALL SELECT n.id FROM events n WHERE n.size_bytes > 4194304"
+        )
         return Condition(f"(e.id IN ({where}) AND ({sql}))", (candidates, self._lookup.indexed_id(), *bound))
 
 

@@ -139,7 +139,7 @@ class Readers:
     def histogram(self, query: Node | None, start_ns: int, end_ns: int, bins: int) -> Histogram:
         """Arrivals that match in [start_ns, end_ns), in that many equal bins."""
         with self._connection() as connection, _snapshot(connection):
-            condition = None if query is None else self._compiled(connection, query)
+            condition = self._compiled(connection, query)
             return statistics.histogram(connection, condition, start_ns, end_ns, bins)
 
     def span_ns(self) -> tuple[int, int] | None:

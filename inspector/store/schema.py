@@ -98,9 +98,10 @@ CREATE TABLE events ({_EVENT_TABLE});
 CREATE INDEX events_by_kind ON events (kind);
 CREATE INDEX events_by_event_id ON events (event_id) WHERE event_id != '';
 CREATE INDEX events_by_time ON events (received_at_ns);
-CREATE INDEX events_invalid ON events (received_at_ns) WHERE invalid = 1;
-CREATE INDEX events_pinned ON events (received_at_ns) WHERE pinned = 1;
-CREATE INDEX events_noted ON events (received_at_ns) WHERE noted = 1;
+CREATE INDEX events_invalid ON events (invalid) WHERE invalid = 1; -- in the order of arrival
+CREATE INDEX events_long ON events (size_bytes) WHERE size_bytes > 4194304; -- not in the index of bodies
+CREATE INDEX events_pinned ON events (pinned) WHERE pinned = 1; -- in the order of arrival
+CREATE INDEX events_noted ON events (noted) WHERE noted = 1; -- in the order of arrival
 CREATE TABLE heads (
   id INTEGER PRIMARY KEY,
   line BLOB NOT NULL, headers BLOB NOT NULL,

@@ -52,35 +52,25 @@ def database_bytes(path: Path) -> int:
 
 
 def histogram(
-    connection: apsw.Connection, condition: Condition | None, start_ns: int, end_ns: int, bins: int
+    connection: apsw.Connection, condition: Condition, start_ns: int, end_ns: int, bins: int
 ) -> Histogram:
-    """Arrivals in equal bins; without a condition from indexes alone."""
+    """Arrivals that meet the condition, in equal bins."""
     bins = max(1, bins)
     bin_ns = max(1, -(-(end_ns - start_ns) // bins))
     counts, bad = [0] * bins, [0] * bins
     bad_kinds = ",".join(
         str(row[0]) for row in connection.execute("SELECT id FROM kinds WHERE state != 'complete'")
     )
-    bound = (start_ns, bin_ns, start_ns, end_ns)
-    binned = "SELECT (e.received_at_ns - ?) / ? AS bin, count(*)"
-    within = "FROM events e WHERE e.received_at_ns >= ? AND e.received_at_ns < ?"
-    if condition is None:
-        _fill(counts, connection.execute(f"{binned} {within} GROUP BY bin", bound))
-        _fill(bad, connection.execute(f"{binned} {within} AND e.invalid = 1 GROUP BY bin", bound))
-        if bad_kinds:
-            sql = f"{binned} {within} AND e.invalid = 0 AND e.kind IN ({bad_kinds}) GROUP BY bin"
-            _fill(bad, connection.execute(sql, bound))
-        return Histogram(start_ns, bin_ns, counts, bad)
-    sql = f"{binned}, sum(e.invalid = 1 OR e.kind IN ({bad_kinds})) {within} AND {condition.sql} GROUP BY bin"
-    for place, events, worse in connection.execute(sql, (*bound, *condition.bound)):
+    sql = (
+        f"SELECT (e.received_at_ns - ?) / ? AS bin, count(*), sum(e.invalid = 1 OR e.kind IN ({bad_kinds}))"
+        " FROM events e WHERE e.received_at_ns >= ? AND e.received_at_ns < ?"
+        f" AND {condition.sql} GROUP BY bin"
+    )
+    bound = (start_ns, bin_ns, start_ns, end_ns, *condition.bound)
+    for place, events, worse in connection.execute(sql, bound):
         counts[place] += events
         bad[place] += worse
     return Histogram(start_ns, bin_ns, counts, bad)
-
-
-def _fill(counts: list[int], rows: apsw.Cursor) -> None:
-    for place, events in rows:
-        counts[place] += events
 
 
 _OF_KINDS = {"type": "event_type", "source": "source", "method": "method", "mark": "mark"}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from inspector.core.event import Checked, State, Verdict
 from inspector.core.listing import Retention, Totals
 from inspector.core.query.nodes import Is, Match
-from tests.unit.store.building import PATIENCE_S, SECOND_NS, START_NS, Keeper, arrival, indexed, later
+from tests.unit.store.building import PATIENCE_S, SECOND_NS, START_NS, Keeper, arrival, indexed, later, until
 
 KEEP_ALL = Retention(None, None, None)
 
@@ -141,6 +141,33 @@ def test_the_index_leaves_binary_bodies_out_and_looks_into_compressed_ones(keepe
     )
     indexed(keeper)
     assert list(keeper.readers.ids(Match("body", "needle"))) == [4, 2]
+
+
+def test_a_long_body_is_found_without_the_index(keeper: Keeper) -> None:
+    keeper.keep(arrival(b"short"), arrival(b"x" * 5_000_000 + b"needle"), arrival(b"needles"))
+    indexed(keeper)
+    assert list(keeper.readers.ids(Match("body", "needle"))) == [3, 2]
+
+
+def test_the_index_goes_on_while_events_come_in(keeper: Keeper) -> None:
+    numbers = keeper.keep(*[arrival(b"body %d" % n) for n in range(50)])
+
+    def one_more() -> bool:
+        numbers.extend(keeper.keep(arrival(b"more")))
+        return keeper.readers.index_state().indexed_id >= 50
+
+    until(one_more)
+    assert keeper.readers.count(Match("body", "body")) == 50
+
+
+def test_room_of_purged_events_goes_back_to_the_disk(keeper: Keeper) -> None:
+    keeper.keep(*[arrival(b"%d" % n * 10_000) for n in range(400)])
+    keeper.store.purge(keeper.store.clear(None).result(PATIENCE_S), most=500).result(PATIENCE_S)
+
+    def given_back() -> bool:
+        return keeper.readers.run(lambda c: int(c.pragma("page_count")) < 1_500)
+
+    until(given_back)
 
 
 steps = st.lists(

@@ -97,6 +97,7 @@ def test_damage_while_running_is_mended_without_a_restart(tmp_path: Path) -> Non
         part for part in tmp_path.glob("events.db.damaged-*") if not part.name.endswith(("-wal", "-shm"))
     ]
     with contextlib.closing(apsw.Connection(str(kept))) as connection:
+        connection.set_busy_timeout(60_000)
         assert connection.execute("SELECT body FROM bodies").get == b"old"
 
 
@@ -104,6 +105,7 @@ def test_a_locked_file_fails_the_event_and_recovers(tmp_path: Path) -> None:
     keeper = opened(tmp_path / "events.db", busy_ms=10)
     keeper.keep(arrival())
     other = apsw.Connection(str(keeper.store.path))
+    other.set_busy_timeout(60_000)
     other.execute("BEGIN IMMEDIATE")
     assert key_of(keeper) == "database-locked"
     assert keeper.readers.count() == 1

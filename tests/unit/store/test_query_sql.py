@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from inspector.core.event import Checked, State, Verdict
 from inspector.core.listing import Order
 from inspector.core.query.nodes import And, Compare, Is, Match, Node, Not, Or, Since, Until, Words
-from tests.unit.store.building import PATIENCE_S, SECOND_NS, START_NS, Keeper, arrival, indexed, later
+from tests.unit.store.building import PATIENCE_S, SECOND_NS, START_NS, Keeper, arrival, indexed, later, until
 
 NOW_NS = START_NS + 100 * SECOND_NS
 GZIP = (b"Content-Encoding", b"gzip")
@@ -47,7 +47,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keeper]:
     keeper.store.set_checked([(1, bad), (2, good), (3, Checked(Verdict.UNSIGNED))]).result(PATIENCE_S)
     for number, status, took_ms in ((1, 200, 5), (2, 401, 1500), (3, 503, 20)):
         keeper.store.replied(number, 2_000 + took_ms * 1_000_000, status)
-    keeper.store.write(lambda _: None).result(PATIENCE_S)
+    until(lambda: all(row.took_ns is not None for row in keeper.readers.rows([1, 2, 3])))
     indexed(keeper)
     yield keeper
     keeper.store.close()
@@ -148,6 +148,7 @@ def test_a_query_finds_what_it_says(full: Keeper, name: str) -> None:
 def test_a_query_finds_the_same_before_the_index_is_there(full: Keeper, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     with contextlib.closing(apsw.Connection(str(full.store.path))) as connection:
+        connection.set_busy_timeout(60_000)
         connection.execute("VACUUM INTO ?", (str(copy),))
     keeper = Keeper(copy, capturing=False, wall_ns=lambda: NOW_NS)
     keeper.store.open()
