@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from inspector.cli.common import WrongUseError, add_parser
 from inspector.cli.exit_codes import GOOD, NEGATIVE
-from inspector.cli.output import print_json, say, visible
+from inspector.cli.output import print_json
 from inspector.cli.signed_input import (
     add_input,
     chosen,
@@ -18,10 +17,6 @@ from inspector.cli.signed_input import (
     schemes_of,
     signed_request,
 )
-
-if TYPE_CHECKING:
-    from inspector.core.signatures.outcome import Outcome
-    from inspector.core.signatures.scheme import Scheme
 
 EXAMPLES = """\
   webhook-inspector verify order.http --scheme stripe --secret-env STRIPE_SECRET
@@ -55,6 +50,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(arguments: argparse.Namespace) -> int:
     """Checks the request: 0 valid, 1 not."""
+    from inspector.cli import verification
     from inspector.core.event import Verdict
     from inspector.core.signatures.verify import verify
 
@@ -66,50 +62,9 @@ def run(arguments: argparse.Namespace) -> int:
     now_s = moment(arguments, request)
     signed = signed_request(request, arguments.url)
     outcome = verify(scheme, signed, keys, now_s=now_s, tolerance_s=arguments.tolerance)
-    report = _report(outcome, scheme, request.remark)
+    found = verification.examined(scheme, signed, keys, outcome, now_s)
     if arguments.json:
-        print_json(report)
+        print_json(verification.fields(found, request.remark))
     else:
-        _print(report, outcome)
+        verification.print_text(found, request.remark)
     return GOOD if outcome.verdict is Verdict.VALID else NEGATIVE
-
-
-def _report(outcome: Outcome, scheme: Scheme, remark: str) -> dict[str, object]:
-    """The outcome as the JSON line has it. Here a missing signature is a bad one: it was asked for."""
-    from inspector.core.signatures.explain import visible as visible_message
-
-    valid = outcome.verdict.value == "valid"
-    message = outcome.message
-    return {
-        "kind": "verification",
-        "verdict": "valid" if valid else "invalid",
-        "scheme": scheme.id,
-        "cause": None if valid else outcome.trouble or None,
-        "secret": outcome.key or None,
-        "steps": [
-            {"title": step.title, "passed": step.passed, "detail": step.detail} for step in outcome.steps
-        ],
-        "message": None if message is None or scheme.algorithm == "sha256" else visible_message(message),
-        "message_bytes": None if message is None else len(message),
-        "expected": outcome.expected or None,
-        "received": list(outcome.received),
-        "timestamp": outcome.timestamp_s,
-        "age_s": outcome.age_s,
-        "remarks": [*outcome.remarks, *([remark] if remark else [])],
-    }
-
-
-def _print(report: dict[str, object], outcome: Outcome) -> None:
-    verdict, scheme, cause = report["verdict"], report["scheme"], report["cause"]
-    say(f"{verdict}  {scheme}" + (f"  cause: {cause}" if cause else ""))
-    signs = {True: "✓", False: "✗", None: "–"}
-    for step in outcome.steps:
-        say(f"  {signs[step.passed]} {step.title}: {visible(step.detail)}")
-    message = report["message"]
-    if isinstance(message, str):
-        say("  signed bytes:")
-        for line in message.split("\n"):
-            say(f"    {visible(line)}")
-    remarks = report["remarks"]
-    for remark in remarks if isinstance(remarks, list) else ():
-        say(f"  note: {visible(remark)}")

@@ -12,7 +12,7 @@ from inspector.core.signatures.keys import KeyProblem, public_keys, secrets
 from inspector.core.signatures.outcome import Key, Outcome, SignedRequest
 from inspector.core.signatures.reading import Missing, Reading
 from inspector.core.signatures.scheme import Scheme
-from inspector.core.signatures.template import Template
+from inspector.core.signatures.template import Field, Template
 
 
 def verify(
@@ -128,16 +128,27 @@ def _check_mac(scheme: Scheme, judged: Judgement, given: Sequence[Key]) -> None:
             for recipe, parts in messages(seen):
                 expected = algorithms.encode(algorithms.mac(scheme.algorithm, secret, parts), encoding)
                 if judged.parts is None:
-                    judged.parts, judged.recipe, judged.expected = parts, recipe, expected
+                    judged.parts, judged.recipe, judged.expected = shown(seen, parts), recipe, expected
                 for received in judged.picked:
                     if algorithms.same(expected, received, encoding):
-                        judged.parts, judged.recipe, judged.expected = parts, recipe, expected
+                        judged.parts, judged.recipe, judged.expected = shown(seen, parts), recipe, expected
                         judged.key = key.name
                         return
     if tried:
         _mismatch(scheme, judged)
     else:
         judged.fail("key-malformed", problem)
+
+
+def shown(seen: Reading, parts: list[bytes]) -> list[bytes]:
+    """The parts as they may be shown: a secret that is a part of the message is not."""
+    fields = seen.scheme.message.parts
+    if not seen.scheme.message.uses("key") or len(fields) != len(parts):
+        return parts
+    named = zip(fields, parts, strict=True)
+    return [
+        b"<secret>" if isinstance(field, Field) and field.name == "key" else part for field, part in named
+    ]
 
 
 def _mismatch(scheme: Scheme, judged: Judgement) -> None:
