@@ -96,11 +96,12 @@ def _searched(
         lambda: signs.digest(probe),
         lambda: signs.by_siblings(probe, siblings),
     )
-    if outcome.key:  # the signature holds, and only a hash that it covers does not
+    key = signs.only_hash(probe)
+    if key:
         steps = (
             lambda: search.bodies(probe, trail),
             lambda: search.urls(probe, public_urls, trail),
-            lambda: signs.hashed(outcome),
+            lambda: signs.hashed(outcome, key),
         )
     for step in steps:
         finding = step()

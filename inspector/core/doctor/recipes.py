@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -28,6 +29,7 @@ _RECIPES = (
     "{timestamp}{url}{body}", "{timestamp}{method}{path}{body}", "{method}\n{path}\n{body}",
     "{url}{form_sorted}", "{url}", "{timestamp}", "{id}", "{id}{timestamp}", "{body|sha256hex}",
     "{timestamp}.{body|sha256hex}", "{key}{body}",
+    "{key}{method}{url}{body}", "{body}{key}",
 )  # fmt: skip
 _WINDOW_S = 300
 _WINDOW_BYTES = 16 * 1024
@@ -127,15 +129,18 @@ def other_recipes(probe: Probe, found: Sequence[Found], trail: Trail) -> Finding
                     if not probe.spend(len(message)):
                         return None
                     if hmac.digest(raw, message, name) in wanted:
-                        return _of_recipe(probe.scheme, recipe, name, key)
+                        return _of_recipe(probe.scheme, recipe, f"HMAC-{NAMES[name]}", key)
+                    plain = hashlib.new(name, message, usedforsecurity=False).digest()
+                    if recipe.uses("key") and plain in wanted:
+                        return _of_recipe(probe.scheme, recipe, NAMES[name], key)
     trail.ruled_out.append(f"{len(seen)} other messages (without timestamp or id, in another order)")
     return None
 
 
-def _of_recipe(scheme: Scheme, recipe: Template, name: str, key: Key) -> Finding:
+def _of_recipe(scheme: Scheme, recipe: Template, made: str, key: Key) -> Finding:
     how = f"{recipe.text} instead of {scheme.message.text}"
-    if HASHES.get(scheme.algorithm) != name or not scheme.algorithm.startswith("hmac"):
-        how += f", with HMAC-{NAMES[name]}"
+    if made.lower().replace("sha-", "sha") != scheme.algorithm:
+        how += f", with {made}"
     found_by = f"The signature verifies over {recipe.text}."
     return Finding("wrong-recipe", how, found_by, key.name)
 

@@ -23,10 +23,10 @@ _API_KEY = re.compile(
 _PLACEHOLDER = re.compile(
     r"|whsec_(?:\.{3}|\u2026|x+|your\w*)?|<[^>]*>"
     r"|\$\{[^}]*\}|\{\{[^}]*\}\}|\$[A-Z_]+|%[A-Z_]+%"
-    r"|(?:your|my|the|insert|enter|put|add|paste|replace)[-_ ](?:\w+[-_ ])*"
+    r"|(?:your|my|insert|enter|put|add|paste|replace)[-_ ](?:\w+[-_ ])*"
     r"(?:secret|key|token)(?:[-_ ]here)?"
     r"|change[-_ ]?me|replace[-_ ]?me|todo|tbd|placeholder|x{3,}|\*{3,}|\.{3,}|\u2026|undefined|null|none|nil"
-    r"|process\.env\.\w+|os\.environ\S*|(?:webhook[-_])?(?:signing[-_])?secret|secret[-_]?key",
+    r"|process\.env\.\w+|os\.environ\S*|(?:webhook|signing)[-_]secret",
     re.IGNORECASE,
 )
 

@@ -8,10 +8,11 @@ import hmac
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from inspector.core import headers
 from inspector.core.doctor.diagnosis import Finding
-from inspector.core.doctor.probe import Probe
+from inspector.core.doctor.probe import Probe, holds
 from inspector.core.event import Verdict
 from inspector.core.signatures.outcome import Outcome
 
@@ -22,14 +23,23 @@ _ENOUGH = 2
 """So many other events that all fail speak against the secret."""
 
 
-def hashed(outcome: Outcome) -> Finding | None:
-    """The signature holds, but a hash of the body or address that it covers is another one (JWT, Twilio)."""
-    if outcome.trouble != "mismatch" or not outcome.key:
-        return None
+def only_hash(probe: Probe) -> str:
+    """The name of the key under which the signature itself holds where a hash that it covers does not.
+
+    Empty for all else. JWTs carry hashes as claims, Twilio one as a parameter of the URL.
+    """
+    if not probe.scheme.equal and not probe.scheme.claims:
+        return ""
+    judged = probe.judge(scheme=replace(probe.scheme, equal=(), claims={}))
+    return judged.key if judged is not None and holds(judged) else ""
+
+
+def hashed(outcome: Outcome, key: str) -> Finding:
+    """What the signature covers says something else of the body or the address."""
     failed = next((step.detail for step in outcome.steps if step.passed is False and step.detail), "")
     how = failed[:1].lower() + failed[1:].rstrip(".") if failed else "the signed hash is another one"
     found_by = "The signature itself verifies; what it says of the body does not."
-    return Finding("body-altered", how, found_by, outcome.key)
+    return Finding("body-altered", how, found_by, key)
 
 
 def length(probe: Probe) -> Finding | None:
@@ -115,7 +125,7 @@ def by_siblings(probe: Probe, siblings: Sequence[Outcome]) -> Finding | None:
         how = "other events of this source verify with the same secret, and no other form of this body does"
         return _altered(how, "It was compared with other events of the source.")
     if len(checked) >= _ENOUGH:
-        how = f"none of {len(checked)} other events of this source verifies with the stored secret either"
-        found_by = "It was compared with other events of the source."
+        how = f"most likely, since none of {len(checked)} other events of this source verifies either"
+        found_by = "Other events of the source were checked with the same secrets."
         return Finding("wrong-secret", how, found_by, proven=False)
     return None

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from inspector.core import headers
 from inspector.core.event import Request
 
-_BODY_BYTES = 64 * 1024
+BODY_BYTES = 64 * 1024
 """No provider's question is larger; a larger body is not parsed for one."""
 _PARAMETERS = 50
 
@@ -37,7 +37,7 @@ class Asked:
     def members(self) -> dict[str, object]:
         """The members of a body that is a JSON object; empty where it is none or too large."""
         body = self.request.body
-        if len(body) > _BODY_BYTES or not body.lstrip(b" \t\r\n").startswith(b"{"):
+        if len(body) > BODY_BYTES or not body.lstrip(b" \t\r\n").startswith(b"{"):
             return {}
         try:
             found = json.loads(body)
@@ -52,7 +52,7 @@ class Asked:
     def may_hold(self, *words: bytes) -> bool:
         """Whether a small body holds one of the words: asked before it is parsed."""
         body = self.request.body
-        return len(body) <= _BODY_BYTES and any(word in body for word in words)
+        return len(body) <= BODY_BYTES and any(word in body for word in words)
 
     def take(self, place: str) -> str:
         """The text at `query:NAME`, `header:NAME` or `json:NAME`, or empty."""

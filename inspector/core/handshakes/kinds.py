@@ -118,6 +118,17 @@ ECHOES: tuple[Echo, ...] = (
 )
 """In the order in which they are tried; the first that fits answers."""
 
+TELLING_HEADERS = frozenset(
+    (b"twitch-eventsub-message-type", b"x-hook-secret", b"x-signature-ed25519", b"x-xero-signature")
+)
+"""A POST with none of these, with none of the words below and without validationToken is an ordinary event."""
+TELLING_WORDS = (
+    b"url_verification",
+    b"endpoint.url_validation",
+    b"SubscriptionConfirmation",
+    b"UnsubscribeConfirmation",
+)
+
 KINDS: tuple[Kind, ...] = (
     SLACK, ZOOM, META, WEBSUB, DROPBOX, TWITCH, ASANA, OKTA,
     GRAPH, DISCORD, XERO, TRELLO, X_TWITTER, SNS, CLOUDEVENTS,

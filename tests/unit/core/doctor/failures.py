@@ -263,8 +263,13 @@ class Spoiler:
         if rule is not None and self.scheme.message.uses("timestamp"):
             texts += ["{timestamp}{body}", "{timestamp}.{body}", "{body}{timestamp}"]
         for text in texts:
-            if text != self.scheme.message.text:
+            if text != self.scheme.message.text and self.scheme.algorithm.startswith("hmac"):
                 foreign = replace(self.scheme, message=template.parse(text), url_variants="")
+                yield self.case("wrong-recipe", text, self.signed(DOCUMENT, scheme=foreign))
+        if self.scheme.algorithm == "sha256":
+            texts = {"{key}{body}", "{key}{method}{url}{body}"} - {self.scheme.message.text}
+            for text in sorted(texts):
+                foreign = replace(self.scheme, message=template.parse(text))
                 yield self.case("wrong-recipe", text, self.signed(DOCUMENT, scheme=foreign))
         altered = replace(request, body=DOCUMENT.replace(b"19.5", b"91.5"))
         good = verify(self.scheme, request, (self.key,), now_s=NOW_S)

@@ -115,6 +115,16 @@ def test_a_digest_header_proves_that_the_body_was_altered() -> None:
     assert NUDJ.case("", "", replace(lost, headers=(*lost.headers, fields[-1]))).diagnosis().cause == ""
 
 
+@pytest.mark.parametrize("scheme", ["netlify", "twilio-json"])
+def test_a_signed_hash_that_differs_proves_that_the_body_was_altered(scheme: str) -> None:
+    spoiler = Spoiler(bundled()[scheme])
+    request = spoiler.signed(DOCUMENT)
+    altered = spoiler.case("", "", replace(request, body=DOCUMENT.replace(b"19.5", b"91.5"))).diagnosis()
+    assert (altered.cause, altered.key, altered.proven) == ("body-altered", "main", True)
+    anew = spoiler.case("", "", replace(request, body=written(DOCUMENT, PYTHON))).diagnosis()
+    assert anew.cause == "reserialized"
+
+
 def test_a_missing_header_is_named_and_what_looks_like_it() -> None:
     request = SignedRequest("POST", URL, ((b"X-Hub-Signature-256", b"sha256=00"),), DOCUMENT)
     found = NUDJ.case("", "", request).diagnosis()
