@@ -1,0 +1,1 @@
+"""Two events beside each other."""
