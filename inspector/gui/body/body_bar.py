@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -38,6 +40,8 @@ class BodyBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.words = plain_label(self, "muted")
+        self.words.setWordWrap(False)
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.duplicates = QPushButton(self)
         self.duplicates.setProperty("kind", "link")
         self.duplicates.setToolTip("Go to the next duplicate key")
@@ -51,7 +55,6 @@ class BodyBar(QWidget):
         top.setContentsMargins(12, 4, 8, 4)
         top.setSpacing(8)
         top.addWidget(self.words, 1)
-        top.addWidget(self.duplicates)
         top.addLayout(self._buttons)
         self.banner = QFrame(self)
         self.banner.setProperty("role", "banner")
@@ -67,6 +70,11 @@ class BodyBar(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
+        second = QHBoxLayout()
+        second.setContentsMargins(10, 0, 8, 0)
+        second.addWidget(self.duplicates)
+        second.addStretch(1)
+        layout.addLayout(second)
         layout.addWidget(self.banner)
 
     def offer(self, views: Sequence[tuple[str, str]], chosen: str) -> None:
@@ -93,7 +101,9 @@ class BodyBar(QWidget):
 
     def tell(self, words: str) -> None:
         """What the body is."""
-        self.words.setText(visible.one_line(words))
+        shown = visible.one_line(words)
+        self.words.setText(shown)
+        self.words.setToolTip(f"<qt>{html.escape(shown)}</qt>")
 
     def tell_duplicates(self, count: int) -> None:
         """How many duplicate keys there are; zero hides it."""

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import (
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from inspector.core.body import hexdump
@@ -21,8 +29,6 @@ class HexView(QAbstractScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Body in hexadecimal")
-        self.setFont(mono_font())
-        self.viewport().setFont(mono_font())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self._anchor = self._current = 0
@@ -48,8 +54,13 @@ class HexView(QAbstractScrollArea):
     def _rows(self) -> int:
         return hexdump.row_count(len(self._data))
 
+    @staticmethod
+    def _metrics() -> QFontMetrics:
+        """Of the fixed-width font, whatever a style sheet gives the widget."""
+        return QFontMetrics(mono_font())
+
     def _row_px(self) -> int:
-        return self.fontMetrics().height() + 3
+        return self._metrics().height() + 3
 
     def _page(self) -> int:
         return max(1, self.viewport().height() // self._row_px())
@@ -57,7 +68,7 @@ class HexView(QAbstractScrollArea):
     def _range(self) -> None:
         self.verticalScrollBar().setRange(0, max(0, self._rows() - self._page()))
         self.verticalScrollBar().setPageStep(self._page())
-        width = self.fontMetrics().horizontalAdvance("0") * (8 + 2 + 48 + 2 + 16) + 2 * _LEFT
+        width = self._metrics().horizontalAdvance("0") * (8 + 2 + 48 + 2 + 16) + 2 * _LEFT
         self.horizontalScrollBar().setRange(0, max(0, width - self.viewport().width()))
         self.horizontalScrollBar().setPageStep(self.viewport().width())
 
@@ -66,19 +77,13 @@ class HexView(QAbstractScrollArea):
         super().resizeEvent(event)
         self._range()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Qt's override: a style sheet may set another font."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._range()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt's override."""
         painter = QPainter(self.viewport())
-        painter.setFont(self.font())
+        painter.setFont(mono_font())
         tokens = tokens_for(self.palette())
         painter.fillRect(event.rect(), tokens.color("surface"))
-        metrics, height = self.fontMetrics(), self._row_px()
+        metrics, height = self._metrics(), self._row_px()
         digit = metrics.horizontalAdvance("0")
         left = _LEFT - self.horizontalScrollBar().value()
         first = self.verticalScrollBar().value()

@@ -11,7 +11,7 @@ from inspector.gui.theme import Tokens, mono_font, tokens_for, ui_font
 
 ROW_PX = 24
 _GAP = 10
-_HINT_SHARE = 0.45
+_HINT_SHARE = 0.55
 
 
 class JsonDelegate(QStyledItemDelegate):

@@ -62,6 +62,7 @@ class JsonView(QWidget):
         self.detail = QPlainTextEdit(self)
         self.detail.setReadOnly(True)
         self.detail.setFont(mono_font())
+        self.detail.setProperty("role", "mono")
         self.detail.setMaximumHeight(150)
         self.detail.setAccessibleName("What the value holds")
         self.detail.hide()

@@ -80,6 +80,7 @@ class TextEdit(QPlainTextEdit):
         super().__init__(parent)
         self.setReadOnly(True)
         self.setProperty("plain", True)
+        self.setProperty("role", "mono")
         self.setFont(mono_font())
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.setUndoRedoEnabled(False)

@@ -1,0 +1,124 @@
+"""A JSON body of 25 MB until its tree can be used, and the longest stall of Qt's loop meanwhile.
+
+The reference is json.loads of the same bytes in the same process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from inspector.gui.background import Background
+from inspector.gui.body.body_view import BodyView
+from inspector.gui.theme import Theme
+
+JSON = ((b"Content-Type", b"application/json"),)
+GOAL_S = 1.0
+GOAL_STALL_MS = 50.0
+
+
+def events(size_bytes: int) -> bytes:
+    """An array of events as a provider would batch them."""
+    one = json.dumps(
+        {
+            "id": "evt_000000000000",
+            "type": "challenge.completed",
+            "timestamp": "2024-01-15T10:30:00Z",
+            "data": {
+                "userId": "user_123456",
+                "score": 85,
+                "ratio": 1.5,
+                "tags": ["a", "b"],
+                "deep": {"x": [None, True]},
+            },
+            "metadata": {"source": "web", "version": "1.0", "note": 'he said "hi" and é'},
+        }
+    ).encode()
+    return b"[" + b",\n".join([one] * (size_bytes // len(one))) + b"]"
+
+
+def wide(size_bytes: int) -> bytes:
+    """One object with very many keys."""
+    return b"{" + b",".join(b'"key_%08d": %d' % (n, n) for n in range(size_bytes // 25)) + b"}"
+
+
+def indented(size_bytes: int) -> bytes:
+    """Deeper, indented, in one envelope."""
+    return b'{\n  "batch": {\n    "pages": [\n      ' + events(size_bytes) + b"\n    ]\n  }\n}"
+
+
+def measure(app: QApplication, background: Background, body: bytes) -> tuple[float, float]:
+    """Seconds until the tree is filled and painted; the longest gap of a 1 ms timer in ms."""
+    view = BodyView(background)
+    view.resize(480, 700)
+    view.show()
+    app.processEvents()
+    gaps: list[float] = []
+    last = time.perf_counter()
+
+    def tick() -> None:
+        nonlocal last
+        now = time.perf_counter()
+        gaps.append(now - last)
+        last = now
+
+    timer = QTimer()
+    timer.timeout.connect(tick)
+    timer.start(1)
+    began = last = time.perf_counter()
+    view.show_body(body, JSON, time.time_ns())
+    while view.view_key != "tree":
+        app.processEvents()
+    view.tree.tree.viewport().repaint()
+    usable = time.perf_counter() - began
+    model = view.tree.tree.model()
+    view.tree.tree.scrollToBottom()
+    if model.rowCount(model.index(0, 0)) < 2 and not model.hasChildren(model.index(0, 0)):
+        raise SystemExit("the tree is empty")
+    until = time.perf_counter() + 2.0
+    while time.perf_counter() < until:
+        app.processEvents()
+    timer.stop()
+    view.clear()
+    view.deleteLater()
+    app.processEvents()
+    return usable, max(gaps) * 1000
+
+
+def main() -> int:
+    """Print the table; exit 1 where a goal is missed."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    if not isinstance(app, QApplication):
+        raise SystemExit("no QApplication")
+    Theme(app, "light").apply()
+    background = Background()
+    missed = False
+    print(f"{'body':<28}{'json.loads':>12}{'tree usable':>14}{'worst stall':>14}")
+    try:
+        for name, make in (
+            ("25 MB array of events", events),
+            ("25 MB object, many keys", wide),
+            ("25 MB nested, indented", indented),
+        ):
+            body = make(25_000_000)
+            began = time.perf_counter()
+            json.loads(body)
+            reference = time.perf_counter() - began
+            usable, stall = measure(app, background, body)
+            missed = missed or usable > GOAL_S or stall > GOAL_STALL_MS
+            print(f"{name:<28}{reference:>10.2f} s{usable:>12.2f} s{stall:>11.1f} ms")
+    finally:
+        background.close()
+    print(f"goals: {GOAL_S:.0f} s, {GOAL_STALL_MS:.0f} ms: {'missed' if missed else 'reached'}")
+    return int(missed)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
