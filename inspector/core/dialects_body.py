@@ -117,7 +117,9 @@ def _text(raw: bytes) -> str:
     if not 0 < len(raw) <= MAX_VALUE_BYTES or raw[0] in b"[{n":
         return ""
     try:
-        return _STRING.decode(raw) if raw[0] == 0x22 else raw.decode("ascii")
+        if raw[0] != 0x22:
+            return raw.decode("ascii")
+        return _STRING.decode(raw) if b"\\" in raw else raw[1:-1].decode()
     except (msgspec.MsgspecError, UnicodeError):
         return ""
 

@@ -14,7 +14,7 @@ _NUMBER = re.compile(r"([0-9]{1,19})(?:\.([0-9]{1,9})[0-9]*)?", re.ASCII)
 _EXCESS = re.compile(r"([.,]\d{9})\d+", re.ASCII)
 _PER_S = {"s": 10**9, "ms": 10**6}
 LATEST_NS = 2**63 - 1
-SECOND = timedelta(seconds=1)
+MICROSECOND = timedelta(microseconds=1)
 
 
 def clean(text: str) -> str:
@@ -34,8 +34,8 @@ def moment(text: str, unit: str) -> int | None:
     text = text.strip()
     if not text or len(text) > 64:
         return None
-    if unit in ("iso8601", "any") and len(text) == 20 and text[10] == "T" and text[19] == "Z":
-        at = _whole_second(text)
+    if len(text) in (20, 24) and text[-1] == "Z" and unit in ("iso8601", "any"):
+        at = _common_form(text)
         if at is not None:
             return at
     found = None if unit == "iso8601" else _NUMBER.fullmatch(text)
@@ -51,10 +51,10 @@ def moment(text: str, unit: str) -> int | None:
     return at if at is not None and 0 < at <= LATEST_NS else None
 
 
-def _whole_second(text: str) -> int | None:
-    """The nanoseconds of `2026-11-24T10:30:00Z`, the form that most senders write."""
+def _common_form(text: str) -> int | None:
+    """The nanoseconds of `2026-11-24T10:30:00Z` or `…00.123Z`, as most senders write moments."""
     try:
-        return (datetime.fromisoformat(text) - EPOCH) // SECOND * 10**9
+        return (datetime.fromisoformat(text) - EPOCH) // MICROSECOND * 1000
     except ValueError:
         return None
 

@@ -190,6 +190,27 @@ def test_values_are_made_harmless() -> None:
     assert _read(body={"type": "x" * 5000}, dialect="nudj") == Reading()
 
 
+@pytest.mark.parametrize(
+    ("moment", "nanoseconds"),
+    [
+        ("2024-01-15T10:30:00Z", 1705314600 * S),
+        ("2024-01-15T10:30:00.123Z", 1705314600123 * 10**6),
+        ("2024-01-15T10:30:00.123456789Z", 1705314600123456789),
+        ("2024-01-15T10:30:00.1234567891Z", 1705314600123456789),
+        ("2024-01-15T12:30:00+02:00", 1705314600 * S),
+        ("2024-01-15 10:30:00", 1705314600 * S),
+        (1705314600, 1705314600 * S),
+        ("1705314600.5", 1705314600 * S + S // 2),
+        (1705314600123, 1705314600123 * 10**6),
+        ("2024-99-15T10:30:00Z", None),
+        ("yesterday", None),
+        (0, None),
+    ],
+)
+def test_moments_come_in_many_forms(moment: object, nanoseconds: int | None) -> None:
+    assert _read(body={"timestamp": moment}, dialect="nudj").sent_at_ns == nanoseconds
+
+
 def test_a_byte_order_mark_is_passed_over() -> None:
     assert _read(body=b'\xef\xbb\xbf{"type":"x"}', dialect="nudj") == Reading("x")
 
