@@ -14,6 +14,7 @@ from inspector.core.listing import Undo
 from inspector.store.schema import EVENT_COLUMNS
 
 _COLUMNS = ", ".join(EVENT_COLUMNS)
+_ERASED_AT_ONCE_BYTES = 16 * 1024**2
 _THESE = "(SELECT value FROM json_each(?))"
 
 
@@ -103,13 +104,25 @@ def purge(connection: apsw.Connection, deleted_before_ns: int, batch: int | None
     """Remove up to `most` events in the trash for good: of one batch, or those deleted before a moment."""
     if batch is None:
         rows = connection.execute(
-            "SELECT id FROM trash WHERE deleted_at_ns < ? LIMIT ?", (deleted_before_ns, most)
+            "SELECT id, size_bytes FROM trash WHERE deleted_at_ns < ? LIMIT ?", (deleted_before_ns, most)
         )
     else:
-        rows = connection.execute("SELECT id FROM trash WHERE batch = ? LIMIT ?", (batch, most))
-    ids = [row[0] for row in rows]
+        rows = connection.execute("SELECT id, size_bytes FROM trash WHERE batch = ? LIMIT ?", (batch, most))
+    ids = slice_of(rows)
     _erase(connection, ids, "trash")
     return len(ids)
+
+
+def slice_of(rows: Iterable[tuple[int, int]]) -> list[int]:
+    """Of (number, size of the body) the first ones, so that erasing them does not hold capture up."""
+    ids: list[int] = []
+    room_bytes = _ERASED_AT_ONCE_BYTES
+    for number, size_bytes in rows:
+        if ids and size_bytes > room_bytes:
+            break
+        ids.append(number)
+        room_bytes -= size_bytes
+    return ids
 
 
 def remove(connection: apsw.Connection, ids: Sequence[int]) -> None:

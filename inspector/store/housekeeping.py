@@ -75,7 +75,7 @@ class Housekeeping:
             before_ns = self._wall_ns() - UNDO_S * 1_000_000_000
             purged = transact(lambda each: changes.purge(each, before_ns, None, _PURGE_SLICE))
             self._freeing = self._freeing or purged > 0
-            if purged < _PURGE_SLICE:
+            if not purged:
                 self._purge_due_s = now_s + _PURGE_EVERY_S
             return 0.0
         if self._freeing and quiet_s > _CALM_S:

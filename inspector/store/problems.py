@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
 from pathlib import Path
 
 import apsw
 
 from inspector.core.problem import Problem
+
+_ROOM_BYTES = 65_536
 
 
 def is_damage(error: BaseException) -> bool:
@@ -16,7 +20,7 @@ def is_damage(error: BaseException) -> bool:
 
 def problem_of(error: BaseException, path: Path) -> Problem:
     """The problem that an error of apsw or of the system stands for."""
-    if isinstance(error, apsw.FullError) or (isinstance(error, OSError) and error.errno == 28):  # ENOSPC
+    if isinstance(error, apsw.FullError) or _no_room(error, path):
         return Problem(
             "disk-full",
             "The disk is full.",
@@ -33,6 +37,18 @@ def problem_of(error: BaseException, path: Path) -> Problem:
     if is_damage(error):
         return Problem("database-damaged", "The database is damaged.", f"{path} cannot be read: {error}")
     return unwritable(path, str(error))
+
+
+def _no_room(error: BaseException, path: Path) -> bool:
+    """Whether a full disk is behind another error: of the system, or where SQLite only says input/output."""
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOSPC
+    if not isinstance(error, apsw.IOError):
+        return False
+    try:
+        return shutil.disk_usage(path.parent).free < _ROOM_BYTES
+    except OSError:
+        return False
 
 
 def unwritable(path: Path, reason: str) -> Problem:

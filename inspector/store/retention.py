@@ -8,7 +8,7 @@ from inspector.core.listing import Retention
 from inspector.store import changes
 
 SLICE = 200
-_OLDEST = "SELECT id FROM events WHERE pinned = 0 ORDER BY id LIMIT ?"
+_OLDEST = "SELECT id, size_bytes FROM events WHERE pinned = 0 ORDER BY id LIMIT ?"
 
 
 def prune(connection: apsw.Connection, keep: Retention, wall_ns: int) -> int:
@@ -23,10 +23,11 @@ def _too_old(connection: apsw.Connection, keep: Retention, wall_ns: int) -> list
     if keep.max_age_s is None:
         return []
     rows = connection.execute(
-        "SELECT id FROM events WHERE received_at_ns < ? AND +pinned = 0 ORDER BY received_at_ns LIMIT ?",
+        "SELECT id, size_bytes FROM events WHERE received_at_ns < ? AND +pinned = 0"
+        " ORDER BY received_at_ns LIMIT ?",
         (wall_ns - keep.max_age_s * 1_000_000_000, SLICE),
     )
-    return [row[0] for row in rows]
+    return changes.slice_of(rows)
 
 
 def _too_many(connection: apsw.Connection, keep: Retention) -> list[int]:
@@ -53,4 +54,4 @@ def _too_big(connection: apsw.Connection, keep: Retention) -> list[int]:
 
 
 def _oldest(connection: apsw.Connection, most: int) -> list[int]:
-    return [row[0] for row in connection.execute(_OLDEST, (most,))] if most > 0 else []
+    return changes.slice_of(connection.execute(_OLDEST, (most,))) if most > 0 else []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import apsw
 
 from inspector.core.listing import Histogram, Totals
 from inspector.store.query_sql import PATH, Condition
+from inspector.store.rows import headers_of, text_of
 
 _RECENT = 5_000
 """Values that have no table of their own are gathered from so many newest events."""
@@ -94,6 +96,16 @@ def values(connection: apsw.Connection, field: str, prefix: str, limit: int) -> 
             f" ORDER BY e.id DESC LIMIT {_RECENT}) WHERE value LIKE ? ESCAPE '\\' AND value != ''"
             " GROUP BY value ORDER BY count(*) DESC, value LIMIT ?"
         )
+    elif field == "header":
+        return _header_names(connection, prefix.lower().encode("latin-1", "replace"), limit)
     else:
         return []
     return [str(row[0]) for row in connection.execute(sql, (like, limit))]
+
+
+def _header_names(connection: apsw.Connection, prefix: bytes, limit: int) -> list[str]:
+    """In lower case, most frequent first."""
+    rows = connection.execute("SELECT headers FROM heads ORDER BY id DESC LIMIT 300")
+    found = Counter(name.lower() for (blob,) in rows for name, _ in headers_of(blob))
+    ranked = sorted(found, key=lambda name: (-found[name], name))
+    return [text_of(name) for name in ranked if name.startswith(prefix)][:limit]

@@ -17,6 +17,7 @@ from inspector.core.listing import Order, SavedFilter
 from inspector.core.query.nodes import Is
 from inspector.core.refusal import Refusal
 from inspector.core.source import PRESET, Source
+from inspector.store import checkpointer
 from tests.unit.store.building import PATIENCE_S, START_NS, Keeper, arrival, later, until
 
 
@@ -197,6 +198,7 @@ def test_values_are_offered_by_how_often_they_occur(keeper: Keeper) -> None:
     assert keeper.readers.values("type", "PU") == ["push", "Push"]
     assert keeper.readers.values("path", "/web") == ["/webhooks/nudj"]
     assert keeper.readers.values("signature") == ["unchecked"]
+    assert keeper.readers.values("header", "con") == ["content-type"]
     assert keeper.readers.values("unheard-of") == []
 
 
@@ -223,6 +225,20 @@ def test_refusals_are_kept_within_bounds(keeper: Keeper) -> None:
     found = keeper.readers.refusals(5_000)
     assert len(found) == 2_000
     assert found[0] == Refusal(2_099, "r", 400, "malformed", b"\0GET")
+
+
+def test_the_log_is_moved_into_the_file_while_events_come_in(
+    keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpointer, "PAGES", 50)
+    log = keeper.store.path.with_name("events.db-wal")
+
+    def copied() -> bool:
+        """The file has grown by far more than the log holds."""
+        keeper.keep(arrival(b"x" * 100_000))
+        return keeper.store.path.stat().st_size > 2 * log.stat().st_size
+
+    until(copied)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
