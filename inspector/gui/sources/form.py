@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QSizePolicy,
     QSpinBox,
     QWidget,
 )
@@ -48,16 +49,14 @@ class SourceForm(QWidget):
         self._scheme = _choice(schemes, "Scheme")
         self.secrets = SecretNames()
         self._dialect = _choice(dialects, "Dialect")
-        self._tolerance = QSpinBox()
-        self._tolerance.setRange(-1, 365 * ONE_DAY_S)
+        self._tolerance = _number(-1, 365 * ONE_DAY_S)
         self._tolerance.setSpecialValueText(AS_SCHEME)
         self._tolerance.setSuffix(" s")
         self._tolerance.setAccessibleName("Tolerance of the timestamp in seconds")
         self._public_url = _line(
             "https://… where it differs from what the request shows", "Public URL", mono=True
         )
-        self._status = QSpinBox()
-        self._status.setRange(100, 599)
+        self._status = _number(200, 599)
         self._status.setAccessibleName("Status of the reply")
         self._headers = _area("Content-Type: application/json", "Headers of the reply")
         self._body = _area("", "Body of the reply")
@@ -182,6 +181,14 @@ def _line(hint: str, name: str, *, mono: bool = False) -> QLineEdit:
     return line
 
 
+def _number(least: int, most: int) -> QSpinBox:
+    box = QSpinBox()
+    box.setRange(least, most)
+    box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+    box.setMinimumWidth(160)
+    return box
+
+
 def _area(hint: str, name: str) -> QPlainTextEdit:
     area = QPlainTextEdit()
     area.setPlaceholderText(hint)
@@ -205,6 +212,8 @@ def _choice(pairs: Sequence[tuple[str, str]], name: str) -> QComboBox:
     completer.setFilterMode(Qt.MatchFlag.MatchContains)
     completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(36)
+    box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     return box
 
 

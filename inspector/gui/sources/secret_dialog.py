@@ -70,6 +70,7 @@ class SecretDialog(QDialog):
         buttons.accepted.connect(self._on_keep)
         buttons.rejected.connect(self.reject)
         form = QFormLayout()
+        form.setVerticalSpacing(8)
         form.addRow(_label("Name", "muted"), self._name)
         form.addRow(_label("Secret", "muted"), self._text)
         column = QVBoxLayout(self)
@@ -103,6 +104,7 @@ class SecretDialog(QDialog):
             self._passphrase.show()
         else:
             self._where.setText(f"Will be kept in {keeper.describe()}.")
+        self.adjustSize()
 
     def _on_keep(self) -> None:
         name, text, passphrase = self._name.text().strip(), self._text.text(), self._passphrase.text()
@@ -133,6 +135,7 @@ class SecretDialog(QDialog):
         self._keep.setEnabled(True)
         self._wrong.setText(str(error.problem) if isinstance(error, ProblemError) else str(error))
         self._wrong.show()
+        self.adjustSize()
 
 
 def _label(text: str, role: str) -> QLabel:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QHBoxLayout,
     QListWidget,
     QMenu,
@@ -48,7 +49,12 @@ class SecretNames(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(self._list)
+        frame = QFrame()
+        frame.setProperty("role", "code")
+        framed = QVBoxLayout(frame)
+        framed.setContentsMargins(2, 2, 2, 2)
+        framed.addWidget(self._list)
+        column.addWidget(frame)
         column.addLayout(row)
         self.setFocusProxy(self._list)
         self._on_row_changed(-1)

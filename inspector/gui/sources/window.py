@@ -86,10 +86,7 @@ class SourcesWindow(QDialog):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Asks before changes are lost."""
-        if self._dirty and not self._may_leave():
-            event.ignore()
-            return
-        super().closeEvent(event)
+        event.setAccepted(self._may_leave())
 
     def reject(self) -> None:
         """Escape closes as the button does."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListWidget,
+    QMessageBox,
     QPlainTextEdit,
     QPushButton,
     QRadioButton,
@@ -122,3 +123,16 @@ def test_a_secret_is_kept_under_its_name_and_never_shown(
     until(lambda: inspector.sources.get("nudj").secrets == ("nudj-staging",))
     assert inspector.secrets.get("nudj-staging") == "s3cret"
     assert not any("s3cret" in label.text() for label in window.findChildren(QLabel))
+
+
+def test_it_closes_and_asks_before_changes_are_lost(
+    qtbot: QtBot, window: SourcesWindow, until: Callable[[Callable[[], object]], None]
+) -> None:
+    type_into(qtbot, window, "Public URL", "https://hooks.example.com")
+    window.close()
+    assert window.isVisible()
+    until(lambda: window.findChildren(QMessageBox))
+    (box,) = window.findChildren(QMessageBox)
+    box.button(QMessageBox.StandardButton.Discard).click()
+    window.reject()
+    assert not window.isVisible()
