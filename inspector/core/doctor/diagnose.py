@@ -129,7 +129,7 @@ def _told(finding: Finding, probe: Probe, trail: search.Trail, siblings: str) ->
         cause=finding.cause,
         sentence=sentence,
         found_by=finding.found_by,
-        remedy=cause.remedy,
+        remedy=cause.remedy + _contradiction(finding, probe.scheme),
         hints=_ordered(cause.hints, finding.language),
         ruled_out=tuple(trail.ruled_out),
         siblings=siblings,
@@ -138,6 +138,18 @@ def _told(finding: Finding, probe: Probe, trail: search.Trail, siblings: str) ->
         signed_body=finding.body,
         proven=finding.proven,
         tried=probe.tried,
+    )
+
+
+def _contradiction(finding: Finding, scheme: Scheme) -> str:
+    """A word on providers whose own documents sign what they do not send."""
+    known = any("json_stringify" in template.text for template in scheme.explain)
+    if finding.cause != "reserialized" or not known:
+        return ""
+    return (
+        f" The signature matches only the re-serialised body, and the documents of {scheme.name} contradict "
+        "one another here: a sample of theirs signs JSON.stringify of the parsed body, so the sender itself "
+        "may do that; then a handler has to accept both."
     )
 
 

@@ -121,7 +121,7 @@ ECHOES: tuple[Echo, ...] = (
 TELLING_HEADERS = frozenset(
     (b"twitch-eventsub-message-type", b"x-hook-secret", b"x-signature-ed25519", b"x-xero-signature")
 )
-"""A POST with none of these, with none of the words below and without validationToken is an ordinary event."""
+"""A POST with none of these, none of the words below and no validationToken is an ordinary event."""
 TELLING_WORDS = (
     b"url_verification",
     b"endpoint.url_validation",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -167,6 +168,10 @@ class Spoiler:
         yield self.came("content-encoding", "gzip", DOCUMENT, gzip.compress(DOCUMENT, mtime=0))
         yield self.came("form-unwrapped", "payload", b"payload=%7B%22a%22%3A1%7D", b'{"a":1}')
         cut = self.signed(DOCUMENT)
+        event = {"body": DOCUMENT.decode(), "isBase64Encoded": False}
+        yield self.came("body-wrapped", "gateway", DOCUMENT, json.dumps(event).encode())
+        event = {"body": base64.b64encode(DOCUMENT).decode(), "isBase64Encoded": True}
+        yield self.came("body-base64", "gateway", DOCUMENT, json.dumps(event).encode())
         length = (b"Content-Length", str(len(DOCUMENT)).encode())
         for size in (len(DOCUMENT) - 1, 40):
             fields = (*cut.headers, length)
@@ -206,6 +211,9 @@ class Spoiler:
         yield self.case(
             "secret-encoding", other_form, self.signed(DOCUMENT, scheme=foreign, key=key), keys=(key,)
         )
+        if self.scheme.key.form == "text":
+            more = (Key("main", stored + b"x"),)
+            yield self.case("secret-truncated", "one more", request, keys=more)
         for material in (b"sk_test_4eC39HqLyjWDarjtT1zdp7dc", b"AC0123456789abcdef0123456789abcdef"):
             yield self.case("api-key-as-secret", "API key", request, keys=(Key("main", material),))
         for material in (b"whsec_...", b"your-webhook-secret", b"<secret>", b"${WEBHOOK_SECRET}"):
@@ -279,6 +287,20 @@ class Spoiler:
         yield self.case("wrong-secret", "siblings", lost, siblings=(bad, bad, bad))
         if self.scheme.signs_url:
             yield from self.addresses()
+        if self.scheme.message.uses("method"):
+            yield self.case("method-changed", "PUT", replace(request, method="PUT"))
+        yield from self.times()
+
+    def times(self) -> Iterator[Case]:
+        """The timestamp was changed on the way: by some seconds, or into another unit."""
+        rule = self.scheme.timestamp
+        if rule is None or rule.unit != "s" or not self.scheme.message.uses("timestamp"):
+            return
+        stamp = str(int(NOW_S)).encode()
+        request = self.signed(DOCUMENT)
+        for name, other in (("seconds", str(int(NOW_S) + 37).encode()), ("unit", stamp + b"000")):
+            fields = tuple((key, value.replace(stamp, other)) for key, value in request.headers)
+            yield self.case("timestamp-altered", name, replace(request, headers=fields))
 
     def addresses(self) -> Iterator[Case]:
         request = self.signed(DOCUMENT)

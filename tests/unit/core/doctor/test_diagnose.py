@@ -40,6 +40,12 @@ def test_the_first_differing_byte_the_serialiser_and_the_code_are_named() -> Non
     assert (found.key, found.proven) == ("main", True)
 
 
+def test_a_sender_that_signs_what_it_does_not_send_is_told_of() -> None:
+    found = NUDJ.came("", "", DOCUMENT, written(DOCUMENT, PYTHON)).diagnosis()
+    assert "documents of Nudj contradict" in found.remedy
+    assert "contradict" not in STRIPE.came("", "", DOCUMENT, written(DOCUMENT, PYTHON)).diagnosis().remedy
+
+
 def test_the_stored_secret_that_matches_is_named() -> None:
     other = Key("live", b"another secret")
     case = NUDJ.case("", "", NUDJ.signed(DOCUMENT, key=other), others=(Key("cli", b"x"), other))
