@@ -111,7 +111,9 @@ def event_line(row: EventRow, *, number_width: int = 5, with_date: bool = False)
         marks.append(f"retry {row.retry_count}" if row.retry_count else f"duplicate {row.repeat}")
     if row.pinned:
         marks.append("pinned")
-    if row.checked.verdict is not Verdict.UNCHECKED:
+    if row.checked.verdict is Verdict.UNSIGNED:
+        marks += ["unsigned"] if row.checked.scheme else []
+    elif row.checked.verdict is not Verdict.UNCHECKED:
         marks.append(f"signature {row.checked.verdict.value}")
     if row.checked.cause:
         marks.append(row.checked.cause)

@@ -85,6 +85,11 @@ def test_the_line_names_what_is_out_of_the_ordinary() -> None:
     assert line.endswith("[incomplete, retry 2, pinned, signature invalid, reserialized]")
 
 
+def test_a_missing_signature_is_only_worth_a_word_where_one_is_expected() -> None:
+    assert event_line(row(checked=Checked(Verdict.UNSIGNED, "nudj"))).endswith("[unsigned]")
+    assert event_line(row(checked=Checked(Verdict.UNSIGNED))).endswith("evt_1")
+
+
 def test_the_json_line_has_the_agreed_fields_in_order() -> None:
     fields = event_fields(row(checked=Checked(Verdict.VALID, "nudj", "", "nudj-main")))
     assert list(fields)[:9] == [
