@@ -22,6 +22,11 @@ ROW_PX = 27
 Choice: TypeAlias = Literal["system", "light", "dark"]
 
 
+def choice_of(text: str) -> Choice:
+    """The choice that a setting's text means; anything unknown follows the system."""
+    return "light" if text == "light" else "dark" if text == "dark" else "system"
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """The colours of one look, as `#rrggbb`. Text colours reach 4.5:1 on every ground they are used on."""

@@ -216,6 +216,11 @@ class EventsModel(QAbstractTableModel):
                 del self._ids[row]
                 self.endRemoveRows()
 
+    def forget_rows(self) -> None:
+        """Rows may be others than those held: read them again when they are painted."""
+        self._rows.clear()
+        self._asked.clear()
+
     # Rows in pages
 
     def _want(self, row: int) -> None:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QVBoxLayout,
-    QWidget,
 )
 
 from inspector.core.query.complete import Completion, complete
@@ -37,12 +36,7 @@ class FilterBar(QFrame):
     """The node or None, and the text."""
     save_wanted = Signal(str)
 
-    def __init__(
-        self,
-        values: Callable[[str, str], Sequence[str]],
-        background: Background,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, values: Callable[[str, str], Sequence[str]], background: Background) -> None:
         super().__init__()
         self.setObjectName("FilterBar")
         self._values = values
@@ -94,6 +88,10 @@ class FilterBar(QFrame):
         """Put a query into the line and into force."""
         self.line.setText(text)
         self.apply()
+
+    def clear(self) -> None:
+        """Let all events through."""
+        self.set_text("")
 
     def show_counts(self, shown: int, total: int) -> None:
         """How many match of how many."""
@@ -153,9 +151,8 @@ class FilterBar(QFrame):
         there = text[completion.start : completion.end]
         useful = [each for each in completion.suggestions if each.insert != there]
         if self.line.hasFocus() and useful:
-            self._popup.offer(
-                completion, [(each.insert, each.meaning) for each in useful[:SHOWN_SUGGESTIONS]]
-            )
+            lines = [(each.insert, each.meaning) for each in useful[:SHOWN_SUGGESTIONS]]
+            self._popup.offer(completion, lines)
         else:
             self._popup.hide()
 
