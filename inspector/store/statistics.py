@@ -8,7 +8,7 @@ from pathlib import Path
 import apsw
 
 from inspector.core.listing import Histogram, Totals
-from inspector.store.query_sql import PATH, Condition
+from inspector.store.query_sql import PATH, TRUE, Condition
 from inspector.store.rows import headers_of, text_of
 
 _RECENT = 5_000
@@ -63,16 +63,29 @@ def histogram(
     bad_kinds = ",".join(
         str(row[0]) for row in connection.execute("SELECT id FROM kinds WHERE state != 'complete'")
     )
-    sql = (
-        f"SELECT (e.received_at_ns - ?) / ? AS bin, count(*), sum(e.invalid = 1 OR e.kind IN ({bad_kinds}))"
-        " FROM events e WHERE e.received_at_ns >= ? AND e.received_at_ns < ?"
-        f" AND {condition.sql} GROUP BY bin"
-    )
-    bound = (start_ns, bin_ns, start_ns, end_ns, *condition.bound)
-    for place, events, worse in connection.execute(sql, bound):
-        counts[place] += events
-        bad[place] += worse
+    is_bad = f"(e.invalid = 1 OR e.kind IN ({bad_kinds}))"
+    binned = "SELECT (e.received_at_ns - ?) / ? AS bin, count(*)"
+    within = "FROM events e WHERE e.received_at_ns >= ? AND e.received_at_ns < ?"
+    bound = (start_ns, bin_ns, start_ns, end_ns)
+    if condition == TRUE:  # the index on the time counts each bin; far quicker than sorting into bins
+        for place, (events,) in enumerate(
+            connection.executemany(
+                "SELECT count(*) FROM events WHERE received_at_ns >= ? AND received_at_ns < ?",
+                [_bounds(start_ns, end_ns, bin_ns, place) for place in range(bins)],
+            )
+        ):
+            counts[place] = events
+        for place, events in connection.execute(f"{binned} {within} AND {is_bad} GROUP BY bin", bound):
+            bad[place] = events
+        return Histogram(start_ns, bin_ns, counts, bad)
+    sql = f"{binned}, sum({is_bad}) {within} AND {condition.sql} GROUP BY bin"
+    for place, events, worse in connection.execute(sql, (*bound, *condition.bound)):
+        counts[place], bad[place] = events, worse
     return Histogram(start_ns, bin_ns, counts, bad)
+
+
+def _bounds(start_ns: int, end_ns: int, bin_ns: int, place: int) -> tuple[int, int]:
+    return start_ns + place * bin_ns, min(end_ns, start_ns + (place + 1) * bin_ns)
 
 
 _OF_KINDS = {"type": "event_type", "source": "source", "method": "method", "mark": "mark"}
