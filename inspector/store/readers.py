@@ -126,6 +126,12 @@ class Readers:
             rows = connection.execute(sql, (json.dumps(list(ids)), *condition.bound))
             return set(chain.from_iterable(rows))
 
+    def checked_with(self) -> int:
+        """The fingerprint that `Store.set_checked_with` was given last; 0 where it never was."""
+        with self._connection() as connection:
+            found = connection.execute("SELECT value FROM meta WHERE name = 'checked_with'").get
+            return 0 if found is None else int(found)
+
     def newest_id(self) -> int:
         """The highest number given so far; 0 in a new database."""
         with self._connection() as connection:

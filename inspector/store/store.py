@@ -142,6 +142,14 @@ class Store:
             lambda connection: changes.set_checked(connection, verdicts), durable=False
         )
 
+    def set_checked_with(self, fingerprint: int) -> Future[None]:
+        """Note by which secrets and schemes all stored verdicts were made: a number of 63 bits."""
+
+        def note(connection: apsw.Connection) -> None:
+            connection.execute("INSERT OR REPLACE INTO meta VALUES ('checked_with', ?)", (fingerprint,))
+
+        return self._writer.submit(note, durable=False)
+
     def set_drifted(self, marks: Sequence[tuple[int, bool]]) -> Future[None]:
         """Write which events differ in shape from what their type had before."""
         return self._writer.submit(lambda connection: changes.set_drifted(connection, marks), durable=False)

@@ -54,8 +54,13 @@ class Checker:
         *,
         stamp: Path | None = None,
         stamped: Callable[[], None] = lambda: None,
+        begun: Callable[[], None] = lambda: None,
+        done: Callable[[], None] = lambda: None,
     ) -> None:
-        """`stamp` is a file that other programs touch when they change a secret; then `stamped` is called."""
+        """`stamp` is a file that other programs touch when they change a secret; then `stamped` is called.
+
+        `begun` is called once the keys were read, `done` whenever no recheck is left; both on the checker.
+        """
         self._judge = judge
         self._inbox = inbox
         self._write = write
@@ -64,6 +69,8 @@ class Checker:
         self._stamp = stamp
         self._modified = _modified(stamp)
         self._stamped = stamped
+        self._begun = begun
+        self._done = done
         self._pace = Pace()
         self._wake = threading.Condition()
         self._waiting: deque[tuple[int, Request | None, str, int]] = deque()
@@ -160,8 +167,8 @@ class Checker:
         waiting = [
             row for row in self._inbox.rows(self._inbox.ids(unchecked, limit=TAKEN_UP)) if not row.mark
         ]
-        with self._wake:
-            self._waiting.extend((row.id, None, row.source, row.received_at_ns) for row in reversed(waiting))
+        self._rechecks.append(_Recheck("", [row.id for row in reversed(waiting)]))
+        self._begun()
         invalid = self._inbox.rows(self._inbox.ids(Match("signature", "invalid"), limit=TAKEN_UP))
         self._unexplained.extend(row.id for row in invalid if not row.checked.cause)
 
@@ -218,9 +225,14 @@ class Checker:
                 changed.append((number, found))
         self._keep(changed)
         job.done += len(numbers)
-        self._announcements.announce(RecheckProgress(job.source, job.done, len(job.ids)))
-        if job.done >= len(job.ids) and self._rechecks and self._rechecks[0] is job:
-            self._rechecks.popleft()
+        if job.source:
+            self._announcements.announce(RecheckProgress(job.source, job.done, len(job.ids)))
+        if job.done >= len(job.ids):
+            with self._wake:
+                self._rechecks.popleft()
+                left = bool(self._rechecks or self._wanted)
+            if not left:
+                self._done()
 
     def _explain_one(self) -> None:
         number = self._unexplained.popleft()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from inspector.core.event import Checked
 from inspector.core.source import Source
 from inspector.engine.announcements import Announcement, Announcements, SourcesChanged
@@ -13,6 +15,7 @@ from inspector.engine.checking.library import SchemeLibrary
 from inspector.engine.inbox import Inbox
 from inspector.engine.paths import Folders
 from inspector.engine.secrets import Secrets
+from inspector.engine.secrets.secrets import hash_end
 from inspector.engine.sources import Sources
 from inspector.store.store import Store
 
@@ -45,6 +48,8 @@ class Signatures:
             announcements,
             stamp=secrets.stamp,
             stamped=self._secrets_changed,
+            begun=self._look_whether_changed,
+            done=self._note_state,
         )
         self.answering = Answering(self.judge)
         secrets.on_change(self._secrets_changed)
@@ -65,6 +70,29 @@ class Signatures:
     def _secrets_changed(self, name: str = "") -> None:
         self.checker.recheck(with_secret(self._sources.list(), name))
 
+    def _look_whether_changed(self) -> None:
+        """Secrets or sources that were changed while no program checked: all verdicts are made anew."""
+        if self._store.readers.checked_with() != self._fingerprint():
+            self.checker.recheck(with_secret(self._sources.list(), ""))
+
+    def _note_state(self) -> None:
+        self._store.set_checked_with(self._fingerprint()).result()
+
+    def _fingerprint(self) -> int:
+        """A number that changes with what verdicts depend on. Of a secret it takes in a part of a hash."""
+        state = [
+            (
+                *_way_of_checking(source),
+                [
+                    hash_end(key.material.decode("utf-8", "surrogateescape"))
+                    for key in self.judge.keys(source)
+                ],
+            )
+            for source in self._sources.list()
+        ]
+        digest = hashlib.sha256(repr(sorted(state, key=repr)).encode()).digest()
+        return int.from_bytes(digest[:8], "big") >> 1
+
     def _heard(self, announcement: Announcement) -> None:
         """A source whose way of checking changed is checked again."""
         if not isinstance(announcement, SourcesChanged):
@@ -78,11 +106,8 @@ class Signatures:
 
 def _differs(before: Source | None, now: Source) -> bool:
     """Whether verdicts may be others now."""
-    if before is None:
-        return True
-    return (before.scheme, before.secrets, before.tolerance_s, before.public_url) != (
-        now.scheme,
-        now.secrets,
-        now.tolerance_s,
-        now.public_url,
-    )
+    return before is None or _way_of_checking(before) != _way_of_checking(now)
+
+
+def _way_of_checking(source: Source) -> tuple[object, ...]:
+    return source.name, source.scheme, source.secrets, source.tolerance_s, source.public_url

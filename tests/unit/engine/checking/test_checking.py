@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from inspector.core.event import Arrival, Capture, Event, Reply, Request, Times, Verdict
-from inspector.engine.announcements import Announcement, EventsChanged, RecheckProgress
+from inspector.engine.announcements import Announcement, EventsChanged, EventsChecked, RecheckProgress
 from inspector.engine.inspector import Inspector, Options
 from inspector.engine.paths import Folders
 from inspector.engine.secrets import MemoryKeeper
@@ -153,3 +153,33 @@ def test_a_bad_scheme_of_the_user_is_a_problem_and_the_others_hold(tmp_path: Pat
     assert "nudj" in library.schemes
     assert library.problem is not None
     assert "mine.toml" in library.problem.detail
+
+
+def test_a_secret_that_was_set_while_nothing_ran_counts_from_the_next_start(tmp_path: Path) -> None:
+    folders = Folders(tmp_path, tmp_path)
+    keeper = MemoryKeeper()
+
+    def started() -> Inspector:
+        whole = Inspector(Options(folders=folders))
+        whole.secrets.use(keeper)
+        whole.start()
+        return whole
+
+    first = started()
+    first.sources.edit("nudj", replace(first.sources.get("nudj"), secrets=("nudj",)))
+    (number,) = first.inbox.add([Arrival(Capture(signed(), Times(NOW_NS, 1, 2, 3, 4)), "nudj", "nudj")])
+    assert first.signatures.checker.settled(60)
+    first.stop()
+    keeper.put("nudj", "right")
+    second = started()
+    try:
+        checked: list[EventsChecked] = []
+        second.announcements.subscribe(
+            lambda each: checked.append(each) if isinstance(each, EventsChecked) else None
+        )
+        assert second.signatures.checker.settled(60)
+        (row,) = second.inbox.rows([number])
+        assert row.checked.verdict is Verdict.VALID
+        assert checked == [], "an event of an earlier run is no news"
+    finally:
+        second.stop()
