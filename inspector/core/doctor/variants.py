@@ -95,6 +95,9 @@ def _rewritten(body: bytes) -> Iterator[Variant]:
             yield Variant(
                 "reserialized", f"after {writer.how}, with a line feed", other + b"\n", writer.language
             )
+            if b"\n" in other:
+                windows = other.replace(b"\n", b"\r\n")
+                yield Variant("reserialized", f"after {writer.how}, with CRLF", windows, writer.language)
     for name, other in restyled(body):
         yield Variant("escape-style", f"with {name}", other)
     stripped = body.strip()

@@ -8,17 +8,8 @@ from inspector.core.reserialise.compare import (
     warnings_for_handlers,
 )
 from inspector.core.reserialise.escapes import restyle, restyled
-from inspector.core.reserialise.languages import (
-    GO,
-    JAVASCRIPT,
-    PHP,
-    PYTHON,
-    RUBY,
-    WRITERS,
-    Writer,
-    rewrite,
-    rewrites,
-)
+from inspector.core.reserialise.languages import GO, JAVASCRIPT, PHP, PYTHON, RUBY, WRITERS, rewrites
+from inspector.core.reserialise.writer import Writer, rewrite
 
 __all__ = [
     "GO",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from inspector.core.reserialise.languages import HANDLERS, read, write
+from inspector.core.reserialise.languages import HANDLERS
+from inspector.core.reserialise.writer import read, write
 
 _STEP_BYTES = 4096
 _EXCERPT_BYTES = 16

@@ -106,5 +106,26 @@ def ruby(lexeme: str) -> str | None:
     return f"{sign}{digits[:point].ljust(point, '0')}.{digits[point:] or '0'}"
 
 
+def cents(lexeme: str) -> str:
+    """Fractions with two decimals, as prices are often written; whole numbers as they are."""
+    return lexeme if _is_whole(lexeme) else _two_decimals(lexeme)
+
+
+def all_cents(lexeme: str) -> str:
+    """Every number with two decimals."""
+    return f"{lexeme}.00" if _is_whole(lexeme) else _two_decimals(lexeme)
+
+
+def all_floats(lexeme: str) -> str:
+    """Whole numbers with `.0`, as languages with one kind of number before them may have had them."""
+    return f"{lexeme}.0" if _is_whole(lexeme) else lexeme
+
+
+def _two_decimals(lexeme: str) -> str:
+    """The number with exactly two decimals where it has no more and no exponent."""
+    whole, _, fraction = lexeme.partition(".")
+    return f"{whole}.{fraction:0<2}" if fraction.isdigit() and len(fraction) <= 2 else lexeme
+
+
 def _is_whole(lexeme: str) -> bool:
     return not any(sign in lexeme for sign in ".eE")

@@ -147,6 +147,10 @@ class Spoiler:
                 again = written(original, middle)
                 name = f"{sender.language} by {middle.language}"
                 yield self.came("reserialized", name, original, again)
+        price = b'{\r\n\t"price": 19.50,\r\n\t"count": 3\r\n}'
+        yield self.came("reserialized", "prices", price.replace(b"\r", b""), b'{"price":19.5,"count":3}')
+        indented = price.replace(b"\t", b"  ").replace(b"50", b"5")
+        yield self.came("reserialized", "CRLF", indented, b'{"price":19.5,"count":3}')
         for style, original in restyled(LOOSE):
             yield self.came("escape-style", style, original, LOOSE)
         yield self.came("newline", "end cut", DOCUMENT + b"\n", DOCUMENT)
