@@ -68,7 +68,12 @@ def _derived(seen: Reading, name: str, item: Item) -> str:
         return request.method
     if not request.url:
         raise Missing("url-missing", "The public URL is a part of what is signed and is not known.")
-    parts = urlsplit(request.url)
+    try:
+        parts = urlsplit(request.url)
+    except ValueError:
+        raise Missing(
+            "url-missing", "The public URL cannot be read; it is a part of what is signed."
+        ) from None
     path = parts.path or "/"
     simple = {
         "@target-uri": request.url,

@@ -98,7 +98,8 @@ def _time_step(judged: Judgement) -> Step:
     if judged.future_s is not None:
         limits.append(f"{judged.future_s:g} s ahead")
     allowed = f"; allowed: {', '.join(limits)}" if limits else "; any age is allowed"
-    return Step("Timestamp", True, f"{judged.age_s:g} s old{allowed}")
+    age = f"{judged.age_s:,.1f}".removesuffix(".0")
+    return Step("Timestamp", True, f"{age} s old{allowed}")
 
 
 def visible(message: bytes) -> str:

@@ -180,10 +180,10 @@ class Reading:
 
     def _other_part(self, part: Field, url: bytes) -> bytes:
         name, argument = part.name, part.argument
-        if name in ("url", "path"):
+        if name in ("url", "path", "target"):
             if not url:
                 raise Missing("url-missing", "The public URL is a part of what is signed and is not known.")
-            return url if name == "url" else url_path(url)
+            return url if name == "url" else url_path(url) if name == "path" else path_and_query(url)
         if name == "method":
             return self.request.method.encode("latin-1")
         if name == "key":
@@ -277,7 +277,7 @@ def _units(character: str) -> str:
 
 def url_path(url: bytes) -> bytes:
     """Path and query of the URL as Contentful's toolkit writes them: both percent-encoded once more."""
-    path, _, query = _path_and_query(url).partition(b"?")
+    path, _, query = path_and_query(url).partition(b"?")
     query = query.partition(b"?")[0]
     encoded = quote(path, safe="/;,?:@&=+$-_.!~*'()#")
     return (
@@ -285,7 +285,8 @@ def url_path(url: bytes) -> bytes:
     ).encode()
 
 
-def _path_and_query(url: bytes) -> bytes:
+def path_and_query(url: bytes) -> bytes:
+    """What stands after the host, without the fragment."""
     rest = url.partition(b"://")[2] or url
     slash = rest.find(b"/")
     return rest[slash:].partition(b"#")[0] if slash >= 0 else b"/"
@@ -314,12 +315,12 @@ def _port_variants(url: str) -> list[str]:
         port = parts.port
     except ValueError:
         return []
-    host = parts.netloc
+    head, _, rest = url.partition("://")
+    host, after = rest[: len(parts.netloc)], rest[len(parts.netloc) :]
     if port:
-        bare = host.rpartition(":")[0]
-        return [url.replace(host, bare, 1)]
+        return [f"{head}://{host.rpartition(':')[0]}{after}"]
     standard = 443 if parts.scheme == "https" else 80
-    return [url.replace(host, f"{host.rstrip(':')}:{standard}", 1)]
+    return [f"{head}://{host.rstrip(':')}:{standard}{after}"]
 
 
 def seconds(raw: bytes, unit: str) -> float | None:

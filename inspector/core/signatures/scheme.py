@@ -142,7 +142,7 @@ class Scheme:
     def signs_url(self) -> bool:
         """The public URL is a part of what is signed."""
         return self.algorithm == "rfc9421" or any(
-            template.uses("url", "path") for template in (self.message, *self.claims.values())
+            template.uses("url", "path", "target") for template in (self.message, *self.claims.values())
         )
 
     @property

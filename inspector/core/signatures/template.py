@@ -12,6 +12,7 @@ FIELDS = {
     "url": "the public URL",
     "method": "the method",
     "path": "path and query of the URL, percent-encoded",
+    "target": "path and query of the URL as they stand",
     "key": "the secret itself",
     "second": "the second value beside the key",
     "form_sorted": "the form's fields, sorted, names and values joined",

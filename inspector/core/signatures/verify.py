@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterator, Sequence
 
 from inspector.core.event import Verdict
@@ -105,8 +106,8 @@ def _check(scheme: Scheme, judged: Judgement, given: Sequence[Key]) -> None:
 def _check_token(judged: Judgement, given: Sequence[Key]) -> None:
     judged.parts = []
     for key in given:
-        expected = key.material.decode("latin-1")
-        if any(algorithms.same(expected, received, "") for received in judged.picked):
+        received = [text.encode("latin-1", "replace") for text in judged.picked]
+        if any(hmac.compare_digest(key.material, one) for one in received):
             judged.key = key.name
             return
     judged.fail("mismatch", "The token is not the secret.")
@@ -214,6 +215,10 @@ def _check_public(scheme: Scheme, judged: Judgement, given: Sequence[Key]) -> No
                     return
     if not tried:
         judged.fail("key-malformed", problem or "There is no public key among the keys given.")
+    elif scheme.key.second and seconds == [b""]:
+        judged.fail(
+            "key-malformed", f"The {scheme.key.second} is needed beside the key; give it as a secret."
+        )
     elif not signatures:
         judged.fail("header-malformed", f"The signature is not {scheme.encoding}.")
     else:
@@ -247,7 +252,7 @@ def _check_time(judged: Judgement, now_s: float, tolerance_s: float | None, igno
         return
     raw = judged.raw_timestamp = judged.reading.timestamp(rule)
     if raw is None:
-        if not rule.field and not rule.claim and not ignore_time:
+        if not rule.field and not ignore_time:
             judged.fail("timestamp-missing", f"There is no timestamp: {rule.words} is missing.")
         return
     stamp = judged.timestamp_s = reading.seconds(raw, rule.unit)
@@ -262,14 +267,31 @@ def _check_time(judged: Judgement, now_s: float, tolerance_s: float | None, igno
     if tolerance_s is not None:
         past, future = tolerance_s, tolerance_s if future else future
     if rule.claim == "exp":
-        past, future = 1.0, None
+        past, future = _JWT_LEEWAY_S, None
     judged.past_s, judged.future_s = past, future
     if ignore_time:
         return
     if past is not None and age > past:
-        judged.fail("too-old", f"The timestamp is {age:g} s old; {past:g} s are allowed.")
+        judged.fail("too-old", f"The timestamp is {_s(age)} old; {past:g} s are allowed.")
     elif future is not None and -age > future:
-        judged.fail("too-new", f"The timestamp is {-age:g} s in the future; {future:g} s are allowed.")
+        judged.fail("too-new", f"The timestamp is {_s(-age)} in the future; {future:g} s are allowed.")
+    elif rule.claim == "exp":
+        _check_not_before(judged, now_s)
+
+
+def _check_not_before(judged: Judgement, now_s: float) -> None:
+    """RFC 7519 section 4.1.5."""
+    start = judged.reading.claims.get("nbf")
+    if isinstance(start, int | float) and start - now_s > _JWT_LEEWAY_S:
+        judged.fail("too-new", f"The token is not valid before {_s(start - now_s)} from now.")
+
+
+_JWT_LEEWAY_S = 1.0
+"""What Bird's official libraries allow for clocks that differ."""
+
+
+def _s(seconds: float) -> str:
+    return f"{seconds:,.1f}".removesuffix(".0") + " s"
 
 
 def _remark_case(judged: Judgement) -> None:

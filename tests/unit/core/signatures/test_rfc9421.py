@@ -83,6 +83,8 @@ def test_what_is_covered_must_be_there_and_unchanged():
     key = [Key("k", SHARED)]
     seen = example("b25")
     assert verify(SCHEME, replace(seen, url="https://other.example/"), key, now_s=0).trouble == "mismatch"
+    for unreadable in ("", "http://[::1"):
+        assert verify(SCHEME, replace(seen, url=unreadable), key, now_s=0).trouble == "url-missing"
     without = tuple(pair for pair in seen.headers if pair[0] != b"Date")
     assert verify(SCHEME, replace(seen, headers=without), key, now_s=0).trouble == "header-missing"
     nothing = tuple(pair for pair in seen.headers if pair[0] != b"Signature-Input")

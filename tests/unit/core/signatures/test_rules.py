@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 from dataclasses import replace
+from datetime import UTC, datetime
+from zlib import crc32
 
+import jwt
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509.oid import NameOID
 
 from inspector.core.event import Verdict
 from inspector.core.signatures.bundled import bundled
 from inspector.core.signatures.explain import first_difference, visible
 from inspector.core.signatures.outcome import Key, SignedRequest
-from inspector.core.signatures.reading import seconds, unicode_escaped, url_path
+from inspector.core.signatures.reading import seconds, unicode_escaped, url_path, url_variants
 from inspector.core.signatures.sign import sign, with_header
 from inspector.core.signatures.verify import message_recipe, verify
-from tests.unit.core.signatures.material import NOW_S, SECRET, keys_for, request
+from tests.unit.core.signatures.material import NOW_S, SECRET, SPECIAL_BODIES, keys_for, private_of, request
 
 KEY = Key("current", b"secret")
 OLD = Key("previous", b"older")
@@ -293,3 +300,80 @@ def test_another_recipe_as_bytes():
     assert shorter is not None
     assert message_recipe(scheme, fresh, shorter) == b'{"a":1}'
     assert bundled()["github"].message.without("timestamp") is None
+
+
+def certificate(private) -> bytes:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sender.example")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(7)
+    builder = builder.public_key(private.public_key())
+    builder = builder.not_valid_before(datetime(2026, 1, 1, tzinfo=UTC)).not_valid_after(
+        datetime(2027, 1, 1, tzinfo=UTC)
+    )
+    return builder.sign(private, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
+def test_certificates_of_paypal_and_sns():
+    paypal, private = bundled()["paypal"], private_of("rsa-sha256")
+    key, _ = keys_for(paypal)
+    cert, webhook_id = Key("cert", certificate(private)), Key("id", b"WH-1")
+    fresh = sign(paypal, request("{ü}".encode()), key, now_s=NOW_S, second=webhook_id)
+    outcome = verify(paypal, fresh, [webhook_id, cert], now_s=NOW_S)
+    assert (outcome.verdict, outcome.key) == (Verdict.VALID, "cert")
+    assert (outcome.message or b"").endswith(b"|WH-1|" + str(crc32("{ü}".encode())).encode())
+    assert verify(paypal, fresh, [cert, Key("id", b"WH-2")], now_s=NOW_S).trouble == "mismatch"
+    assert verify(paypal, fresh, [cert], now_s=NOW_S).trouble == "key-malformed"
+    assert verify(paypal, fresh, [webhook_id], now_s=NOW_S).trouble == "key-malformed"
+    sns = bundled()["aws-sns"]
+    fresh = sign(sns, request(SPECIAL_BODIES["aws-sns"]), key, now_s=NOW_S)
+    assert verify(sns, fresh, [cert], now_s=NOW_S).verdict is Verdict.VALID
+
+
+def test_public_keys_in_every_form():
+    private = private_of("ed25519")
+    raw = private.public_key().public_bytes_raw()
+    pem = private.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    jwk = b'{"kty":"OKP","crv":"Ed25519","x":"' + base64.urlsafe_b64encode(raw).rstrip(b"=") + b'"}'
+    plain = base64.b64encode(raw)
+    forms = {
+        "discord": [raw.hex().encode(), raw.hex().upper().encode() + b"\n", pem, jwk],
+        "telnyx": [plain, pem, jwk],
+        "standard-webhooks-ed25519": [b"whpk_" + plain, plain, pem],
+    }
+    for name, materials in forms.items():
+        seed = Key("k", b"whsk_" + base64.b64encode(b"\x07" * 32))
+        fresh = sign(bundled()[name], request(b"{}"), seed, now_s=NOW_S)
+        for material in materials:
+            assert judged(name, fresh, Key("k", material)).verdict is Verdict.VALID, (name, material)
+        for material in (raw.hex()[:-2].encode(), b"", b"{", b"-----BEGIN PUBLIC KEY-----", b"\xff" * 40):
+            assert judged(name, fresh, Key("k", material)).trouble == "key-malformed", (name, material)
+    private = private_of("ecdsa-sha256")
+    fresh = sign(bundled()["sendgrid"], request(b"{}\r\n"), keys_for(bundled()["sendgrid"])[0], now_s=NOW_S)
+    der = private.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    assert judged("sendgrid", fresh, Key("k", base64.b64encode(der))).verdict is Verdict.VALID
+    assert judged("sendgrid", fresh, Key("k", jwk)).trouble == "mismatch"
+
+
+def test_tokens_that_are_not_ascii_and_tokens_without_time():
+    key = Key("k", "geheimes Wörtchen".encode())
+    assert judged("gitlab-token", signed("gitlab-token", key=key), key).verdict is Verdict.VALID
+    timeless = jwt.encode(
+        {"request_body_sha256": hashlib.sha256(b"{}").hexdigest()}, private_of("jwt-es256"), "ES256"
+    )
+    seen = request(b"{}", (b"Plaid-Verification", timeless.encode()))
+    assert (
+        verify(bundled()["plaid"], seen, keys_for(bundled()["plaid"])[1], now_s=NOW_S).trouble
+        == "timestamp-missing"
+    )
+    early = signed("messagebird", now_s=NOW_S + 5)
+    assert judged("messagebird", early).trouble == "too-new"
+
+
+def test_a_port_is_put_in_and_taken_out_of_the_host_alone():
+    assert url_variants("port", "http://h/h?h") == [b"http://h/h?h", b"http://h:80/h?h"]
+    assert url_variants("port", "https://h:8443/h:8443") == [b"https://h:8443/h:8443", b"https://h/h:8443"]
+    assert url_variants("port", "https://[::1]/x")[1] == b"https://[::1]:443/x"
+    assert url_variants("port", "https://h:port/x") == [b"https://h:port/x"]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from importlib import resources
+
 import pytest
 
 from inspector.core.event import Verdict
 from inspector.core.signatures.bundled import bundled, together
 from inspector.core.signatures.outcome import Key
-from inspector.core.signatures.schemes import SchemeError, load
+from inspector.core.signatures.schemes import ALGORITHMS, ENCODINGS, KEY_FORMS, SETTINGS, SchemeError, load
 from inspector.core.signatures.sign import sign
+from inspector.core.signatures.template import FIELDS, FILTERS
 from inspector.core.signatures.verify import verify
 from tests.unit.core.signatures.material import request, vectors
 
@@ -81,3 +84,17 @@ def test_own_records_replace_those_of_the_program_but_not_one_another():
     assert len(mine) == 91
     with pytest.raises(SchemeError, match=r"stands already in own\.toml, line 2"):
         together([("own.toml", text), ("two.toml", text)])
+
+
+def test_everything_that_a_record_can_say_is_documented():
+    page = (resources.files("resources") / "schemes" / "README.md").read_text("utf-8")
+    settings = {name for table in SETTINGS.values() for name in table}
+    missing = [name for name in (*settings, *ALGORITHMS, *ENCODINGS, *KEY_FORMS) if f"`{name}`" not in page]
+    missing += [name for name in FIELDS if f"`{{{name}}}`" not in page]
+    missing += [name for name in FILTERS if f"|{name}}}`" not in page]
+    assert missing == []
+
+
+def test_the_example_of_the_page_can_be_loaded():
+    page = (resources.files("resources") / "schemes" / "README.md").read_text("utf-8")
+    assert "acme" in load(page.split("```toml\n")[1].split("```")[0], "README.md")
