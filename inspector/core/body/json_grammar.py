@@ -1,6 +1,6 @@
 """The grammar of JSON (RFC 8259) as regular expressions that take whole small values in one step.
 
-Possessive quantifiers keep them linear. A value is matched to a depth of three and 500 members a
+Possessive quantifiers keep them linear. A value is matched to a depth of five and 500 members a
 container; what is larger is walked by json_index. All patterns work on UTF-8 bytes.
 """
 
@@ -18,18 +18,18 @@ _SCALAR = STRING + rb"|" + NUMBER + rb"|true|false|null"
 
 
 def _nested(inner: bytes) -> bytes:
+    """One level more. `inner` stands once for objects and once for arrays, so that the pattern stays small."""
     member = STRING + SPACE + rb":" + SPACE + inner + SPACE
-    element = inner + SPACE
     return (
         rb"(?:"
         + _SCALAR
-        + (rb"|\{" + SPACE + rb"(?:" + member + rb"(?:," + SPACE + member + rb"){0,499}+)?+\}")
-        + (rb"|\[" + SPACE + rb"(?:" + element + rb"(?:," + SPACE + element + rb"){0,499}+)?+\])")
+        + (rb"|\{" + SPACE + rb"(?:" + member + rb"(?:," + SPACE + rb'(?=")|(?=\}))){0,500}+\}')
+        + (rb"|\[" + SPACE + rb"(?:" + inner + SPACE + rb"(?:," + SPACE + rb"(?!\])|(?=\]))){0,500}+\])")
     )
 
 
 _FLAT = _nested(rb"(?:" + _SCALAR + rb")")
-_SMALL = _nested(_nested(_FLAT))
+_SMALL = _nested(_nested(_nested(_nested(_FLAT))))
 
 space = re.compile(SPACE)
 string = re.compile(STRING)

@@ -1,6 +1,6 @@
 """A tree over JSON bytes that copies nothing: one scan marks the big containers, the rest is found on demand.
 
-Small values (three levels, 500 members, 64 KB) are taken by one regular expression each, which
+Small values (five levels, 500 members, 64 KB) are taken by one regular expression each, which
 checks them too; only containers beyond that leave a record: where each hundredth member starts.
 No step holds the interpreter for more than about a millisecond, so the scan can run beside a window.
 """
@@ -18,6 +18,7 @@ from inspector.core.body import json_grammar as grammar
 from inspector.core.body.json_error import Break, BrokenError, bad_end, bad_key, bad_string, bad_value, place
 
 _WINDOW = 64 * 1024
+_SKIPPED = 63
 _PIECE = 1024 * 1024
 _OPEN_ARRAY, _OPEN_OBJECT, _QUOTE, _COMMA = 0x5B, 0x7B, 0x22, 0x2C
 
@@ -75,6 +76,8 @@ class _Frame:
     marks: array[int] = field(default_factory=lambda: array("q"))
     end: int = -1
     whole: bool = False
+    skip: int = 0
+    """How many containers to walk without trying the pattern first: the ones before did not fit it."""
 
 
 class JsonIndex:
@@ -234,7 +237,7 @@ class JsonIndex:
         at, steps, after_comma = self._space(stack[-1].start + 1), 0, False
         while True:
             steps += 1
-            if steps & 0x3FF == 0 and cancelled():
+            if steps & 0x7F == 0 and cancelled():
                 raise CancelledError
             frame = stack[-1]
             if not after_comma and at < size and data[at] == (0x7D if frame.is_object else 0x5D):
@@ -248,9 +251,15 @@ class JsonIndex:
                     if batch is not None and batch.end() < at + _WINDOW:
                         frame.count += grammar.PAGE
                         at, after_comma = batch.end(), True
+                        steps |= 0x7F  # a batch takes as long as many steps
                         continue
                 at = self._member_value(frame, at, after_comma)
-                end = self._simple(at)
+                end = -1
+                if frame.skip and data[at] in b"[{":
+                    frame.skip -= 1
+                else:
+                    end = self._simple(at)
+                    frame.skip = 0 if end >= 0 else _SKIPPED
                 if end < 0:
                     stack.append(_Frame(at, data[at] == _OPEN_OBJECT))
                     at, after_comma = self._space(at + 1), False

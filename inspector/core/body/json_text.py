@@ -10,8 +10,10 @@ from inspector.core.body import json_grammar as grammar
 from inspector.core.body.json_index import CancelledError, text_of
 
 _INDENT = "  "
-_PIECE = 1024 * 1024
+_PIECE = 256 * 1024
 _MAX_INDENT = 200
+_FEW = 10_000
+_SETS = 256
 _KEYS = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+")(\s*+:)?|([{}\[\]])', re.DOTALL)
 
 
@@ -26,7 +28,7 @@ def formatted(
     depth = size = 0
     before = ""
     for at, match in enumerate(grammar.token.finditer(data.removeprefix(b"\xef\xbb\xbf"))):
-        if at & 0xFFF == 0 and cancelled():
+        if at & 0xFF == 0 and cancelled():
             raise CancelledError
         text = match.group().decode("utf-8", "replace")
         if text in ("]", "}"):
@@ -85,23 +87,47 @@ def duplicate_keys(
 ) -> list[int]:
     """The offsets of keys that the same object already has, compared after their escapes are undone."""
     found: list[int] = []
-    stack: list[set[bytes | str]] = []
+    stack: list[_Names] = []
     for at, (offset, key, mark) in enumerate(_keys(data)):
-        if at & 0xFFF == 0 and cancelled():
+        if at & 0xFF == 0 and cancelled():
             raise CancelledError
         if mark in (b"{", b"["):
-            stack.append(set())
+            stack.append(_Names())
         elif mark:
             if stack:
                 stack.pop()
         elif stack:
-            name: bytes | str = text_of(key) if b"\\" in key else key[1:-1].decode("utf-8", "replace")
-            if name in stack[-1]:
+            name = text_of(key) if b"\\" in key else key[1:-1].decode("utf-8", "replace")
+            if not stack[-1].add(name):
                 found.append(offset)
                 if len(found) >= limit:
                     break
-            stack[-1].add(name)
     return found
+
+
+class _Names:
+    """The keys of one object. Many are spread over small sets: growing a large one stalls the interpreter."""
+
+    __slots__ = ("_few", "_many")
+
+    def __init__(self) -> None:
+        self._few: set[str] = set()
+        self._many: list[set[str]] | None = None
+
+    def add(self, name: str) -> bool:
+        """Whether the name is new."""
+        if self._many is None:
+            if len(self._few) < _FEW:
+                size = len(self._few)
+                self._few.add(name)
+                return len(self._few) > size
+            self._many = [set() for _ in range(_SETS)]
+        if name in self._few:
+            return False
+        names = self._many[hash(name) % _SETS]
+        size = len(names)
+        names.add(name)
+        return len(names) > size
 
 
 def _keys(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -12,6 +13,8 @@ from inspector.gui.background import Background, Job
 
 T = TypeVar("T")
 Cancelled = Callable[[], bool]
+_SLICE_S = 0.001
+_REST_S = 0.0005
 
 
 class Work:
@@ -47,7 +50,7 @@ class Work:
             failed(error)
 
         self._job = self._background.run(
-            function, lambda: bool(flag), done=done, failed=wrong, receiver=self._receiver
+            function, _paced(flag), done=done, failed=wrong, receiver=self._receiver
         )
 
     def stop(self) -> None:
@@ -56,3 +59,22 @@ class Work:
         if self._job is not None:
             self._job.cancel()
             self._job = None
+
+
+def _paced(flag: list[bool]) -> Cancelled:
+    """Answers whether to end, and lets Qt's thread go ahead after each millisecond of work.
+
+    Each call from Qt into Python waits for the interpreter, up to its switch interval of 5 ms, when
+    another thread computes; a repaint has hundreds of such calls. Short work and short sleeps keep
+    the sum small.
+    """
+    last = time.perf_counter()
+
+    def cancelled() -> bool:
+        nonlocal last
+        if time.perf_counter() - last > _SLICE_S:
+            time.sleep(_REST_S)
+            last = time.perf_counter()
+        return bool(flag)
+
+    return cancelled
