@@ -11,6 +11,7 @@ from inspector import __version__
 from inspector.cli import events, listen, output, schemes, secrets, sign, sources, verify, window
 from inspector.cli.common import WrongUseError, add_address, add_database
 from inspector.cli.exit_codes import ENVIRONMENT, EXPLAINED, GOOD, NEGATIVE, WRONG_USE
+from inspector.cli.window import LoadWindow
 from inspector.core.problem import ProblemError
 
 COMMANDS = (listen, events, sources, secrets, verify, sign, schemes)
@@ -31,11 +32,15 @@ _NEGATED = re.compile(r"-[a-z][a-z.-]*:|-\(")
 WRONG_KEYS = {"source-wrong", "source-exists", "secret-name", "secret-empty", "scheme-unreadable"}
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Runs the command that the arguments name; returns the exit code."""
+def run(arguments: Sequence[str], load_window: LoadWindow | None = None) -> int:
+    """Runs the command that the arguments name; returns the exit code.
+
+    `load_window` gives what opens the window: the layer above this one, and slow to load.
+    """
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # always a text stream here
     try:
         parsed = parser().parse_args([_kept_apart(argument) for argument in arguments])
+        parsed.load_window = load_window
         code = int(parsed.run(parsed))
         sys.stdout.flush()
     except ProblemError as error:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from inspector.cli import window
 from inspector.cli.common import WrongUseError, overrides, parse_query
 from inspector.cli.main import code_of, parser, run
 from inspector.cli.sources import _changed
@@ -91,14 +90,6 @@ def test_exit_codes_of_problems() -> None:
         3,
         3,
     ]
-
-
-def test_without_a_display_the_window_says_what_works(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(window, "has_display", lambda: False)
-    assert run([]) == 3
-    assert "webhook-inspector listen" in capsys.readouterr().err
 
 
 def test_editing_a_source_changes_only_what_is_named() -> None:
