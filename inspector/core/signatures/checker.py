@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 from binascii import b2a_base64, hexlify
 from collections.abc import Callable, Sequence
+from operator import is_
 from typing import TypeAlias
 
 from inspector.core.event import Checked, Verdict
@@ -46,6 +47,11 @@ class Checker:
     def __repr__(self) -> str:
         """Without the keys."""
         return f"Checker({self._scheme.id!r})"
+
+    def serves(self, scheme: Scheme, keys: Sequence[Key], tolerance_s: float | None) -> bool:
+        """Whether it was made for these very values."""
+        same = len(keys) == len(self._keys) and all(map(is_, keys, self._keys))
+        return same and scheme is self._scheme and tolerance_s == self._tolerance_s
 
     def check(self, request: SignedRequest, now_s: float) -> Checked:
         """The verdict as it is stored; the cause is the first thing that failed, as in Outcome.trouble."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from inspector.core import headers
 from inspector.core.event import Checked, Request, Verdict
 from inspector.core.problem import ProblemError
+from inspector.core.signatures.checker import Checker
 from inspector.core.signatures.detect import detect
 from inspector.core.signatures.outcome import Key, Outcome, SignedRequest
 from inspector.core.signatures.scheme import Scheme
-from inspector.core.signatures.verify import judge, verify
+from inspector.core.signatures.verify import verify
 from inspector.core.source import Source
 from inspector.engine.checking.library import SchemeLibrary
 from inspector.engine.secrets import Secrets
@@ -41,6 +42,7 @@ class Judge:
         self._sources = sources
         self._secrets = secrets
         self._keys: dict[tuple[str, ...], tuple[Key, ...]] = {}
+        self._checkers: dict[tuple[str, str], Checker] = {}
         self._guard = threading.Lock()
         self.trouble: ProblemError | None = None
         """Why secrets could not be read when they were last asked for."""
@@ -90,11 +92,16 @@ class Judge:
         """The verdict to be stored: names only. The cause is found out later."""
         if case.scheme is None:
             return Checked(Verdict.UNSIGNED)
-        judged = judge(
-            case.scheme, case.request, case.keys, now_s=case.now_s, tolerance_s=case.source.tolerance_s
-        )
-        secret = judged.key if judged.verdict is Verdict.VALID else ""
-        return Checked(judged.verdict, case.scheme.id, "", secret)
+        checked = self._checker(case.scheme, case).check(case.request, case.now_s)
+        return replace(checked, cause="") if checked.cause else checked
+
+    def _checker(self, scheme: Scheme, case: Case) -> Checker:
+        """The checker of the source, made anew when its keys, its scheme or its tolerance are others."""
+        slot = (case.source.name, scheme.id)
+        held = self._checkers.get(slot)
+        if held is None or not held.serves(scheme, case.keys, case.source.tolerance_s):
+            held = self._checkers[slot] = Checker(scheme, case.keys, case.source.tolerance_s)
+        return held
 
     def outcome(self, case: Case) -> Outcome | None:
         """The verdict with its steps; None where no scheme applies."""

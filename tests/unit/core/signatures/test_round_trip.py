@@ -105,3 +105,14 @@ def test_paypal_needs_the_webhook_id():
     key, _ = keys_for(scheme)
     with pytest.raises(Unsignable, match="webhook id"):
         sign(scheme, request_for(scheme, b"{}"), key, now_s=NOW_S)
+
+
+def test_a_checker_serves_only_what_it_was_made_for():
+    scheme, key = bundled()["github"], Key("k", b"1")
+    checker = Checker(scheme, [key])
+    assert checker.serves(scheme, (key,), None)
+    assert not checker.serves(scheme, (key, key), None)
+    assert not checker.serves(scheme, (Key("k", b"2"),), None)
+    assert not checker.serves(bundled()["stripe"], (key,), None)
+    assert not checker.serves(scheme, (key,), 5)
+    assert "1" not in repr(checker)
