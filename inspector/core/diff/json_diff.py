@@ -13,6 +13,7 @@ from inspector.core.diff.change import Change, Changes, Kind
 MAX_CHANGES = 5_000
 MAX_NODES = 2_000_000
 MAX_SHOWN_CHARACTERS = 500
+SMALL_NODES = 500
 
 Value: TypeAlias = "str | bytes | bool | list[Value] | tuple[tuple[str, Value], ...] | None"
 """Objects are tuples of pairs (all of them, in order), arrays lists, numbers the bytes of their lexeme."""
@@ -53,11 +54,36 @@ def json_diff(before: str, after: str) -> Changes:
     """What was added, removed, changed or moved; ValueError where one of the texts is no JSON."""
     walk = _Walk()
     left, right = parse_json(before), parse_json(after)
+    complete = True
     try:
         walk.compare("$", left, right)
     except (_BoundMetError, RecursionError):
-        return Changes(tuple(walk.changes), complete=False)
-    return Changes(tuple(walk.changes))
+        complete = False
+    values = [left, right]
+    del left, right
+    _release(values)
+    return Changes(tuple(walk.changes), complete)
+
+
+def _release(values: list[Value]) -> None:
+    """Lets go of large values piece by piece: to free one at once would stop all threads for that time."""
+    while values:
+        value = values.pop()
+        if isinstance(value, (tuple, list)):
+            values.extend(cast("list[Value]", value))
+
+
+def _is_small(value: Value) -> bool:
+    """Whether a value holds so little that comparing it at once stops nobody."""
+    left, room = [value], SMALL_NODES
+    while left:
+        inner = left.pop()
+        if isinstance(inner, (tuple, list)):
+            room -= len(inner)
+            if room < 0:
+                return False
+            left.extend(cast("list[Value]", inner))
+    return True
 
 
 def written(value: Value, limit: int = MAX_SHOWN_CHARACTERS) -> str:
@@ -87,7 +113,7 @@ class _Walk:
         self._nodes += 1
         if self._nodes > MAX_NODES:
             raise _BoundMetError
-        if before is after or (type(before) is type(after) and before == after):
+        if type(before) is type(after) and _is_small(before) and before == after:
             return
         if isinstance(before, tuple) and isinstance(after, tuple):
             self._objects(place, before, after)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from inspector.core import headers
@@ -18,7 +20,7 @@ from inspector.core.diff.text_diff import BytesDiff, TextDiff, bytes_diff, text_
 from inspector.core.event import Event, Request
 
 MAX_JSON_BYTES = 25 << 20
-MAX_TEXT_BYTES = 4 << 20
+MAX_TEXT_BYTES = 2 << 20
 """Of each body; longer ones are compared as text up to here."""
 
 
@@ -34,6 +36,22 @@ class Comparison:
     """Of the JSON, where both bodies are that."""
     text: TextDiff | None
     """Of the bodies as text; None where one of them is binary."""
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Keeps Python from looking for cycles meanwhile.
+
+    The trees of JSON hold none, and every look at millions of new values would stop all threads, also
+    the window's, for hundreds of milliseconds. What is no longer used is freed all the same.
+    """
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            gc.enable()
 
 
 class CancelledError(Exception):
@@ -52,23 +70,31 @@ def compare(first: Event, second: Event, cancelled: Callable[[], bool] = lambda:
     pairs = headers_diff(left.headers, right.headers)
     raw = bytes_diff(left.body, right.body)
     go_on()
+    if raw.same and _coding(left) == _coding(right):
+        return Comparison(lines, pairs, raw, Changes(()), TextDiff(()))
     bodies = [_plain(left), _plain(right)]
     kinds = [
         kind_of(body, headers.text(request.headers, "content-type"))
         for body, request in zip(bodies, (left, right), strict=True)
     ]
     go_on()
-    structure = _structure(bodies) if kinds == [BodyKind.JSON, BodyKind.JSON] else None
+    with without_collection():
+        structure = _structure(bodies) if kinds == [BodyKind.JSON, BodyKind.JSON] else None
     go_on()
     text = None
     if not {BodyKind.BINARY, BodyKind.IMAGE} & set(kinds):
-        text = _text(bodies, (left, right), as_json=structure is not None)
+        with without_collection():
+            text = _text(bodies, (left, right), as_json=structure is not None)
     go_on()
     return Comparison(lines, pairs, raw, structure, text)
 
 
+def _coding(request: Request) -> str:
+    return headers.text(request.headers, "content-encoding")
+
+
 def _plain(request: Request) -> bytes:
-    return decode(request.body, headers.text(request.headers, "content-encoding"), MAX_JSON_BYTES).data
+    return decode(request.body, _coding(request), MAX_JSON_BYTES).data
 
 
 def _structure(bodies: list[bytes]) -> Changes | None:
