@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -56,7 +56,7 @@ class MainWindow(QMainWindow):
         self._make_parts(icon)
         self._lay_out()
         self.state = WindowState(inspector.folders.config)
-        self.resize(*SIZE)
+        self.resize(QSize(*SIZE).boundedTo(self.screen().availableSize() - QSize(8, 40)))
         self.state.restore(self, self.splitter, self.table)
         self._connect_news()
         self._connect_parts()
@@ -111,7 +111,7 @@ class MainWindow(QMainWindow):
             self.splitter.addWidget(widget)
         self.splitter.setStretchFactor(1, 3)
         self.splitter.setStretchFactor(2, 2)
-        self.splitter.setSizes([172, 794, 474])
+        self.splitter.setSizes([172, 826, 442])
         self.splitter.setChildrenCollapsible(False)
         body = QWidget()
         _stack(body, self.top_bar, self.banners, self.splitter, self.status, grows=self.splitter)

@@ -70,7 +70,7 @@ class EventPane(QFrame):
         self._timer.setInterval(LATER_MS)
         self._timer.timeout.connect(self._fetch)
         self.title = ElidedLabel("title")
-        self.about = ElidedLabel("mono-muted")
+        self.about = ElidedLabel("muted")
         self.trouble = label("", "bad")
         self.trouble.setWordWrap(True)
         self.repeats = button("", self._on_repeats, "link", "Show all events with this id")

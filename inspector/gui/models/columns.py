@@ -73,10 +73,10 @@ def _text(_row: EventRow) -> str:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("received", "Received", 112, lambda row: clock(row.received_at_ns), _muted),
-    Column("method", "Method", 66, lambda row: safe(row.method), lambda row: "accent_text"),
-    Column("type", "Event", 232, event_name, _text, mono=False, chips=True),
-    Column("id", "Event id", 172, lambda row: safe(row.event_id) or "–", _muted),
+    Column("received", "Received", 104, lambda row: clock(row.received_at_ns), _muted),
+    Column("method", "Method", 60, lambda row: safe(row.method), lambda row: "accent_text"),
+    Column("type", "Event", 200, event_name, _text, mono=False, chips=True),
+    Column("id", "Event id", 162, lambda row: safe(row.event_id) or "–", _muted),
     Column(
         "signature",
         "Signature",
@@ -88,19 +88,19 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "status",
         "Reply",
-        56,
+        52,
         lambda row: "–" if row.reply_status is None else str(row.reply_status),
         status_color,
     ),
     Column(
         "took",
         "Took",
-        76,
+        70,
         lambda row: "–" if row.took_ns is None else duration(row.took_ns),
         _text,
         right=True,
     ),
-    Column("size", "Size", 64, lambda row: size(row.size_bytes), _muted, right=True),
+    Column("size", "Size", 58, lambda row: size(row.size_bytes), _muted, right=True),
     Column("source", "Source", 92, lambda row: safe(row.source) or "–", _text, mono=False, shown=False),
     Column("target", "Path", 200, lambda row: safe(row.target), _muted, shown=False),
     Column("remote", "From", 130, lambda row: safe(row.remote), _muted, shown=False),

@@ -73,6 +73,7 @@ class EventsModel(QAbstractTableModel):
         self._adding: Job | None = None
         self._stored: list[int] = []
         self._wanted: set[int] = set()
+        self._changed: set[int] = set()
         self._asked: set[int] = set()
         self._fetch_timer = self._single_shot(0, self._fetch)
         self._resort_timer = self._single_shot(RESORT_MS, self.reload)
@@ -152,6 +153,8 @@ class EventsModel(QAbstractTableModel):
         self._keep(rows)
         self.endResetModel()
         self.loaded.emit()
+        changed, self._changed = self._changed, set()
+        self.refresh_rows(changed)
         if self._stored:
             self._add()
 
@@ -189,6 +192,8 @@ class EventsModel(QAbstractTableModel):
             self._ids = fresh + self._ids
             self.endInsertRows()
             self.rows_arrived.emit(len(fresh))
+        changed, self._changed = self._changed, set()
+        self.refresh_rows(changed)
         if self._stored:
             self._add()
 
@@ -197,9 +202,11 @@ class EventsModel(QAbstractTableModel):
         self._resort_timer.start()
 
     def refresh_rows(self, ids: Iterable[int]) -> None:
-        """These rows changed: read those again that are held."""
-        self._wanted.update(number for number in ids if number in self._rows)
-        self._asked -= self._wanted
+        """These rows changed: read those again that are held, or are on their way and may come stale."""
+        changed = set(ids)
+        if self._adding is not None or self._loading is not None:
+            self._changed |= changed
+        self._wanted |= changed & (self._rows.keys() | self._asked)
         if self._wanted:
             self._fetch_timer.start()
 

@@ -26,6 +26,7 @@ from inspector.gui.words import count, safe
 
 TYPING_MS = 160
 COMPLETION_MS = 60
+PATIENCE_MS = 1200
 SHOWN_SUGGESTIONS = 10
 
 
@@ -66,11 +67,15 @@ class FilterBar(QFrame):
         self._typing = self._timer(TYPING_MS, self.apply)
         self._asking = self._timer(COMPLETION_MS, self._ask)
         self._asked: Job | None = None
-        self._popup = SuggestionList(self.line)
-        self._popup.taken.connect(self._take)
-        self.line.textChanged.connect(lambda _text: self._typing.start())
+        self.suggestions = SuggestionList(self.line)
+        self.suggestions.taken.connect(self._take)
+        self.line.textChanged.connect(lambda _text: self._typing.start(TYPING_MS))
         self.line.textEdited.connect(lambda _text: self._asking.start())
-        self.line.returnPressed.connect(self.apply)
+        self.line.returnPressed.connect(self._on_return)
+
+    def _on_return(self) -> None:
+        self.suggestions.hide()
+        self.apply()
 
     def _timer(self, milliseconds: int, slot: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -105,7 +110,10 @@ class FilterBar(QFrame):
         try:
             query = parse(self.line.text())
         except QueryError as error:
-            self._show_error(error)
+            if self.suggestions.isVisible():
+                self._typing.start(PATIENCE_MS)  # one still types, and the list shows what could follow
+            else:
+                self._show_error(error)
             return
         self.error.hide()
         set_role(self.line, "state", "")
@@ -140,7 +148,7 @@ class FilterBar(QFrame):
             self._asked.cancel()
         text, cursor = self.line.text(), self.line.cursorPosition()
         if not text.strip():
-            self._popup.hide()
+            self.suggestions.hide()
             return
         self._asked = self._background.run(
             complete, text, cursor, self._values, done=self._on_completion, failed=self._on_no_completion
@@ -152,12 +160,12 @@ class FilterBar(QFrame):
         useful = [each for each in completion.suggestions if each.insert != there]
         if self.line.hasFocus() and useful:
             lines = [(each.insert, each.meaning) for each in useful[:SHOWN_SUGGESTIONS]]
-            self._popup.offer(completion, lines)
+            self.suggestions.offer(completion, lines)
         else:
-            self._popup.hide()
+            self.suggestions.hide()
 
     def _on_no_completion(self, _error: Exception) -> None:
-        self._popup.hide()
+        self.suggestions.hide()
 
     def _take(self, insert: str, start: int, end: int) -> None:
         text = self.line.text()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from inspector.gui.models.columns import COLUMNS
@@ -11,6 +13,8 @@ from inspector.gui.models.events import EventsModel, Index
 from inspector.gui.theme import ROW_PX
 from inspector.gui.views.delegate import EventDelegate
 
+NAME_COLUMN = next(place for place, column in enumerate(COLUMNS) if column.chips)
+NAME_LEAST = 170
 Behaviour = QItemSelectionModel.SelectionFlag
 
 
@@ -68,6 +72,7 @@ class EventsTable(QTableView):
         header.setFixedHeight(ROW_PX + 2)
         header.setSortIndicator(0, Qt.SortOrder.DescendingOrder)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.sectionResized.connect(lambda place, _old, _new: self._fit() if place != NAME_COLUMN else None)
         for place, column in enumerate(COLUMNS):
             self.setColumnWidth(place, column.width)
             self.setColumnHidden(place, not column.shown)
@@ -75,6 +80,17 @@ class EventsTable(QTableView):
         header.customContextMenuRequested.connect(
             lambda at: self.columns_menu().popup(header.mapToGlobal(at))
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The event's name takes the room that the other columns leave."""
+        others = self.horizontalHeader().length() - self.columnWidth(NAME_COLUMN)
+        width = max(NAME_LEAST, self.viewport().width() - others)
+        if width != self.columnWidth(NAME_COLUMN):
+            self.setColumnWidth(NAME_COLUMN, width)
 
     def columns_menu(self) -> QMenu:
         """A menu with a tick for each column that is shown."""
@@ -85,8 +101,12 @@ class EventsTable(QTableView):
             action.setCheckable(True)
             action.setChecked(not self.isColumnHidden(place))
             action.setEnabled(column.key != "type")
-            action.toggled.connect(lambda on, place=place: self.setColumnHidden(place, not on))
+            action.toggled.connect(partial(self._show_column, place))
         return menu
+
+    def _show_column(self, place: int, on: bool) -> None:
+        self.setColumnHidden(place, not on)
+        self._fit()
 
     # Selection by id
 
