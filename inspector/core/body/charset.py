@@ -97,11 +97,11 @@ def charset_of(data: bytes, content_type: str) -> tuple[str, str, int, str]:
 
 def _by_look(data: bytes) -> str:
     head = data[:4096]
-    if len(head) >= 2 and 0 in head:
+    if len(head) >= 6 and 0 in head:
         even, odd = head[0::2].count(0), head[1::2].count(0)
         if head[:3] == b"\0\0\0":
             return "utf-32-be"
-        if len(head) >= 4 and head[1:4] == b"\0\0\0":
+        if head[1:4] == b"\0\0\0":
             return "utf-32-le"
         if even > len(head) * 0.3 and odd == 0:
             return "utf-16-be"

@@ -18,7 +18,7 @@ _SCALAR = STRING + rb"|" + NUMBER + rb"|true|false|null"
 
 
 def _nested(inner: bytes) -> bytes:
-    """One level more. `inner` stands once for objects and once for arrays, so that the pattern stays small."""
+    """One level more. `inner` stands once for objects and once for arrays, so it stays small."""
     member = STRING + SPACE + rb":" + SPACE + inner + SPACE
     return (
         rb"(?:"

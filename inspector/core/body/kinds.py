@@ -96,7 +96,9 @@ def looks_textual(data: bytes, content_type: str = "") -> bool:
         return True
     head = data[:8192]
     controls = len(head) - len(head.translate(None, _CONTROLS))
-    if controls * 100 > len(head):
+    # A sender that calls it text is believed further than the look alone, but not with NUL in it.
+    called_text = charset.parameters(content_type)[0].startswith("text/") and 0 not in head
+    if controls * (5 if called_text else 100) > len(head):
         return False
     if found_by == "fallback":
         high = sum(sign >= 0x80 for sign in head)

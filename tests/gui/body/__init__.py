@@ -1,0 +1,1 @@
+"""Tests of the body views on real widgets."""
