@@ -166,8 +166,12 @@ def _unexplained(probe: Probe, outcome: Outcome, trail: search.Trail, siblings: 
         "endpoint that sent this (test or live, command line tool or dashboard). Otherwise the body was "
         "changed in a way that cannot be undone."
     )
+    sentence = "Nothing that was tried explains why the signature does not match."
+    bad = structure.unusable(outcome)
+    if bad:  # a wrong secret is no cause that could be named, but its form can be told of
+        sentence = f"The stored secret is not in the form that {probe.scheme.name} gives: {bad}."
     return Diagnosis(
-        sentence="Nothing that was tried explains why the signature does not match.",
+        sentence=sentence,
         found_by=f"{probe.tried} combinations of body, {which} and message were tried.",
         remedy=remedy,
         ruled_out=tuple(trail.ruled_out),

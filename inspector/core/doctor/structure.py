@@ -131,9 +131,11 @@ def duration(seconds: float) -> str:
 
 
 def bad_key(probe: Probe, outcome: Outcome) -> Finding | None:
-    """The stored secret is visibly no signing secret."""
+    """The stored secret is visibly no signing secret, or no public key at all."""
     if not probe.scheme.symmetric:
-        return _unusable(outcome)
+        how = unusable(outcome)
+        found_by = "The key was read by the rule of the scheme."
+        return Finding("secret-malformed", how, found_by, proven=False) if how else None
     for key in probe.keys:
         if looks_like_placeholder(key.material):
             found_by = "The secret was compared with what examples and empty settings say."
@@ -142,12 +144,13 @@ def bad_key(probe: Probe, outcome: Outcome) -> Finding | None:
         if looks_like_api_key(key.material):
             found_by = "The secret begins as keys for calling an API do."
             return Finding("api-key-as-secret", "", found_by, key.name, proven=False)
-    return _unusable(outcome)
+    return None
 
 
-def _unusable(outcome: Outcome) -> Finding | None:
+def unusable(outcome: Outcome) -> str:
+    """Why the stored secret cannot be used with this scheme, in words; empty where it can."""
     if outcome.trouble != "key-malformed":
-        return None
+        return ""
     failed = next((step for step in outcome.steps if step.passed is False), None)
-    how = failed.detail.rstrip(".") if failed and failed.detail else "it cannot be read"
-    return Finding("secret-malformed", how, "The secret was read by the rule of the scheme.", proven=False)
+    words = failed.detail.rstrip(".") if failed and failed.detail else "it cannot be read"
+    return words[:1].lower() + words[1:]

@@ -62,6 +62,29 @@ def test_no_secret_is_in_what_is_said(ending: bytes) -> None:
     assert NUDJ.key.material.decode() not in repr(found)
 
 
+def test_a_secret_of_the_wrong_form_is_told_of() -> None:
+    svix = Spoiler(bundled()["svix"])
+    case = svix.case("", "", svix.signed(DOCUMENT), keys=(Key("main", b"whsec_abcde"),))
+    assert case.diagnosis().cause == ""
+    assert "not in the form that Svix" in case.diagnosis().sentence
+
+
+@pytest.mark.parametrize(
+    ("material", "cause"),
+    [
+        (b"the-token\n", "secret-whitespace"),
+        (b'"the-token"', "secret-whitespace"),
+        (b"THE-TOKEN", "secret-encoding"),
+    ],
+    ids=["line", "quotes", "case"],
+)
+def test_tokens_are_cleaned_too(material: bytes, cause: str) -> None:
+    request = SignedRequest("POST", URL, ((b"X-Gitlab-Token", b"the-token"),), DOCUMENT)
+    scheme, keys = bundled()["gitlab-token"], (Key("main", material),)
+    outcome = verify(scheme, request, keys, now_s=NOW_S)
+    assert diagnose(scheme, request, keys, outcome, now_s=NOW_S).cause == cause
+
+
 def test_what_was_ruled_out_is_told_in_order() -> None:
     lost = NUDJ.signed(DOCUMENT, key=Key("", b"nobody knows"))
     found = NUDJ.case("", "", lost, others=(Key("a", b"1"), Key("b", b"2"))).diagnosis()

@@ -86,17 +86,13 @@ def test_a_random_wrong_secret_is_never_explained() -> None:
             )
         except Unsignable:
             pytest.fail(f"{spoiler.scheme.id} cannot be signed")
-        prefix = spoiler.scheme.key.strip[0].encode() if spoiler.scheme.key.prefix_required else b""
-        secret = _random_secret(chance)
-        if spoiler.scheme.key.form == "hex":
-            secret = chance.randbytes(32).hex().encode()
-        key = Key("main", secret if secret.startswith(prefix) else prefix + base64.b64encode(secret))
+        key = Key("main", _random_secret(chance))
         hashed = base64.b64encode(hashlib.sha256(request.body).digest())
         fields = (*request.headers, (b"Digest", b"SHA-256=" + hashed), (b"X-Content-SHA256", hashed))
         request = replace(request, headers=fields)
         outcome = verify(spoiler.scheme, request, (key,), now_s=NOW_S)
         others = (Key("other", _random_secret(chance)),)
         found = diagnose(spoiler.scheme, request, (key,), outcome, other_keys=others, now_s=NOW_S)
-        assert found.cause == "" or outcome.trouble == "key-malformed", (spoiler.scheme.id, found)
+        assert found.cause == "", (spoiler.scheme.id, found)
         assert found.ruled_out
         done += 1
