@@ -11,6 +11,7 @@ import apsw
 
 from inspector.core.event import Checked, Verdict
 from inspector.core.listing import Undo
+from inspector.store import body_index
 from inspector.store.schema import EVENT_COLUMNS
 
 _COLUMNS = ", ".join(EVENT_COLUMNS)
@@ -135,11 +136,7 @@ def _erase(connection: apsw.Connection, ids: Sequence[int], table: str) -> None:
     if not ids:
         return
     bound = (json.dumps(ids),)
-    indexed_id = connection.execute("SELECT value FROM meta WHERE name = 'indexed_id'").get
-    connection.execute(
-        f"DELETE FROM body_index WHERE rowid IN (SELECT value FROM json_each(?) WHERE value <= {indexed_id})",
-        bound,
-    )
+    body_index.forget(connection, bound[0])
     for each in ("heads", "bodies", table):
         connection.execute(f"DELETE FROM {each} WHERE id IN {_THESE}", bound)
 

@@ -51,7 +51,7 @@ class Housekeeping:
         self._indexing = tidy
         self._index_due_s = 0.0
         self._purge_due_s = 0.0
-        self._freeing = tidy
+        self._freeing = self._compacting = tidy
         self.foreign_changes = 0
         """Grows when another connection has changed the file."""
 
@@ -63,7 +63,7 @@ class Housekeeping:
     def deleted(self) -> None:
         """There is something in the trash, or there are free pages."""
         self._purge_due_s = 0.0
-        self._freeing = self._tidy
+        self._freeing = self._compacting = self._tidy
 
     def __call__(self, connection: apsw.Connection, transact: Transact, quiet_s: float) -> float:
         """Do one short thing; returns after how many seconds to be called again."""
@@ -74,9 +74,13 @@ class Housekeeping:
         if self._tidy and now_s >= self._purge_due_s:
             before_ns = self._wall_ns() - UNDO_S * 1_000_000_000
             purged = transact(lambda each: changes.purge(each, before_ns, None, _PURGE_SLICE))
-            self._freeing = self._freeing or purged > 0
+            if purged:
+                self._freeing = self._compacting = True
             if not purged:
                 self._purge_due_s = now_s + _PURGE_EVERY_S
+            return 0.0
+        if self._compacting and quiet_s > _CALM_S:
+            self._compacting = transact(body_index.compact)
             return 0.0
         if self._freeing and quiet_s > _CALM_S:
             self._freeing = connection.pragma("freelist_count") > _FREE_PAGES
