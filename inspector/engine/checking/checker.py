@@ -84,6 +84,7 @@ class Checker:
 
     def start(self) -> None:
         """Begins; events whose check was cut off at the last end are taken up again."""
+        self._busy = True  # until they are taken up, so that nobody finds it settled before
         self._thread.start()
 
     def stop(self) -> None:
