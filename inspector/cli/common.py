@@ -83,6 +83,25 @@ def overrides(arguments: argparse.Namespace) -> dict[str, int | float | bool | s
 
 
 @contextmanager
+def opened_existing(arguments: argparse.Namespace) -> Iterator[Inspector]:
+    """As `opened`, but a file that was named wrong is not made; raises ProblemError `database-missing`."""
+    database: Path | None = getattr(arguments, "db", None)
+    if database is not None and not database.exists():
+        from inspector.core.problem import Problem, ProblemError
+
+        raise ProblemError(
+            Problem(
+                "database-missing",
+                "There is no such database.",
+                str(database),
+                "Check the name given to --db.",
+            )
+        )
+    with opened(arguments) as inspector:
+        yield inspector
+
+
+@contextmanager
 def opened(arguments: argparse.Namespace) -> Iterator[Inspector]:
     """The database for a short command; another program may capture into it at the same time.
 

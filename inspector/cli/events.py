@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from inspector.cli import events_verify
-from inspector.cli.common import add_database, add_parser, event_number, opened, parse_query
+from inspector.cli.common import add_database, add_parser, event_number, opened_existing, parse_query
 from inspector.cli.exit_codes import GOOD, NEGATIVE
 from inspector.cli.output import complain, event_fields, event_line, print_json, say, write_bytes
 from inspector.cli.show import event_json, event_text, raw_request
@@ -72,7 +72,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def run_list(arguments: argparse.Namespace) -> int:
     """Lists events; one page at a time is read, so that a million do not fill the memory."""
     query = parse_query(" ".join(arguments.query).strip())
-    with opened(arguments) as inspector:
+    with opened_existing(arguments) as inspector:
         ids = inspector.inbox.ids(query, limit=arguments.limit)
         width = len(str(max(ids, default=0)))
         for start in range(0, len(ids), AT_ONCE):
@@ -90,7 +90,7 @@ def _say_row(row: EventRow, width: int, *, as_json: bool) -> None:
 
 def run_show(arguments: argparse.Namespace) -> int:
     """Shows one event."""
-    with opened(arguments) as inspector:
+    with opened_existing(arguments) as inspector:
         event = inspector.inbox.event(arguments.id)
     if event is None:
         return _unknown([arguments.id])
@@ -110,7 +110,7 @@ def run_delete(arguments: argparse.Namespace) -> int:
     if bool(arguments.ids) == (arguments.query is not None):
         complain("webhook-inspector events delete: give either IDs or --query.")
         return 2
-    with opened(arguments) as inspector:
+    with opened_existing(arguments) as inspector:
         if arguments.query is not None:
             query = parse_query(arguments.query)
             if query is None:
@@ -126,7 +126,7 @@ def run_delete(arguments: argparse.Namespace) -> int:
 
 def run_pin(arguments: argparse.Namespace) -> int:
     """Pins events."""
-    with opened(arguments) as inspector:
+    with opened_existing(arguments) as inspector:
         known = {row.id for row in inspector.inbox.rows(arguments.ids)}
         inspector.inbox.pin([each for each in arguments.ids if each in known], not arguments.off)
     say(f"{len(known)} {'let go' if arguments.off else 'pinned'}.")

@@ -63,6 +63,15 @@ def test_a_wrong_query_is_shown_with_a_caret_under_the_place(
     assert not (tmp_path / "x.db").exists()
 
 
+@pytest.mark.parametrize("line", [["list"], ["show", "1"], ["delete", "1"], ["pin", "1"]], ids=" ".join)
+def test_a_file_that_was_named_wrong_is_not_made(
+    line: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["events", *line, "--db", str(tmp_path / "typo.db")]) == 3
+    assert "typo.db" in capsys.readouterr().err
+    assert not (tmp_path / "typo.db").exists()
+
+
 def test_the_caret_stands_right_where_characters_were_escaped() -> None:
     with pytest.raises(WrongUseError) as caught:
         parse_query('"\x1b" size:>huge')
