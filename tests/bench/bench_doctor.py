@@ -1,4 +1,4 @@
-"""How long the doctor takes: run with `python -m tests.bench.bench_doctor`.
+"""How long the doctor takes: run with `python -m tests.bench.bench_doctor`; `--rates`: how often it is right.
 
 Each line is a failure of a kind: the median and the worst time, and how many combinations were tried.
 The worst case is a secret that explains nothing, because everything is tried.
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import statistics
+import sys
 import time
+from collections import Counter
 from dataclasses import replace
 
 from inspector.core.doctor import Diagnosis
@@ -16,7 +18,7 @@ from inspector.core.reserialise import warnings_for_handlers
 from inspector.core.signatures.bundled import bundled
 from inspector.core.signatures.outcome import Key
 from inspector.core.signatures.scheme import Scheme
-from tests.unit.core.doctor.failures import URL, Case, Spoiler, asymmetric
+from tests.unit.core.doctor.failures import URL, Case, Spoiler, asymmetric, symmetric
 
 GOAL_S = 0.050
 _SCHEMES = ("nudj", "stripe", "standard-webhooks", "square", "twilio", "hubspot-v2", "netlify")
@@ -58,8 +60,31 @@ def measure(case: Case, rounds: int) -> tuple[list[float], Diagnosis]:
     return times, found
 
 
+def rates() -> None:
+    """Prints for each cause how many synthetic failures over all schemes were named right."""
+    made: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
+    spoilers = [Spoiler(scheme) for scheme in symmetric()] + [Spoiler(*three) for three in asymmetric()]
+    for spoiler in spoilers:
+        for case in spoiler.cases():
+            found = case.diagnosis().cause
+            made[case.cause] += 1
+            right[case.cause] += found == case.cause
+            if found != case.cause:
+                wrong[f"{case.cause} ({case.name}) called {found or 'unknown'}"] += 1
+    for cause, count in made.items():
+        print(f"{cause:<22}{right[cause]:>6} of {count:>6}  {right[cause] / count:>7.1%}")
+    print(f"{'all':<22}{right.total():>6} of {made.total():>6}  {right.total() / made.total():>7.1%}")
+    for words, count in wrong.items():
+        print(f"  {count} x {words}")
+
+
 def main() -> None:
     """Prints the table."""
+    if "--rates" in sys.argv[1:]:
+        rates()
+        return
     print(f"{'scheme':<20}{'body':>10}{'median ms':>12}{'worst ms':>11}{'tried':>8}")
     worst_small = 0.0
     for size in (1024, 64 * 1024, 1024 * 1024, 25 * 1024 * 1024):
