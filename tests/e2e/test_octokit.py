@@ -20,6 +20,21 @@ PACKAGE = "@octokit/webhooks-examples"
 VERSION = "7.6.1"
 
 
+def install(npm: str, folder: Path) -> bool:
+    """Whether the package could be installed into the folder."""
+    try:
+        done = subprocess.run(
+            [npm, "install", "--prefix", str(folder), "--no-audit", "--no-fund", f"{PACKAGE}@{VERSION}"],
+            env={**os.environ, "npm_config_update_notifier": "false"},
+            capture_output=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
+
+
 @pytest.fixture(scope="module")
 def examples(request: pytest.FixtureRequest) -> list[tuple[str, bytes]]:
     """(event name, body as GitHub sends it) of all examples, installed once into the cache of the tests."""
@@ -30,14 +45,7 @@ def examples(request: pytest.FixtureRequest) -> list[tuple[str, bytes]]:
     index = folder / "node_modules" / "@octokit" / "webhooks-examples" / "api.github.com" / "index.json"
     if not index.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(
-            [npm, "install", "--prefix", str(folder), "--no-audit", "--no-fund", f"{PACKAGE}@{VERSION}"],
-            env={**os.environ, "npm_config_update_notifier": "false"},
-            capture_output=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
-        if done.returncode != 0:
+        if not install(npm, folder):
             pytest.skip(f"{PACKAGE} cannot be installed here")
     found = json.loads(index.read_bytes())
     return [
