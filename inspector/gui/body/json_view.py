@@ -6,7 +6,7 @@ import html
 from collections import deque
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -24,6 +24,7 @@ from inspector.gui.background import Background
 from inspector.gui.body.find_line import FindLine
 from inspector.gui.body.json_delegate import JsonDelegate
 from inspector.gui.body.json_model import JsonModel
+from inspector.gui.body.own_keys import OwnKeys
 from inspector.gui.body.work import Work
 from inspector.gui.theme import mono_font
 
@@ -31,6 +32,20 @@ _OPEN_AT_FIRST = 200
 _OPEN_AT_MOST = 5_000
 _FOUND_AT_MOST = 10_000
 _DETAIL_CHARS = 20_000
+
+
+class _Tree(QTreeView):
+    """Qt's own answer to the asterisk opens everything below, without a bound."""
+
+    asterisk_pressed = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt's override."""
+        if event.key() == Qt.Key.Key_Asterisk:
+            self.asterisk_pressed.emit()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
 
 class JsonView(QWidget):
@@ -46,7 +61,8 @@ class JsonView(QWidget):
         self._model: JsonModel | None = None
         self._found: list[int] = []
         self._at = 0
-        self.tree = QTreeView(self)
+        self.tree = _Tree(self)
+        self.tree.asterisk_pressed.connect(self.expand_all)
         self.tree.setHeaderHidden(True)
         self.tree.setUniformRowHeights(True)
         self.tree.setIndentation(18)
@@ -86,6 +102,7 @@ class JsonView(QWidget):
             layout.addWidget(widget, 1 if widget is self.tree else 0)
         layout.addLayout(bottom)
         self.actions_list = self._actions()
+        OwnKeys(self.tree, self.actions_list)
 
     def _actions(self) -> list[QAction]:
         rows = (
@@ -104,7 +121,7 @@ class JsonView(QWidget):
             action = QAction(text, self)
             if keys:
                 action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             action.triggered.connect(lambda _checked=False, call=slot: call())
             self.addAction(action)
             out.append(action)

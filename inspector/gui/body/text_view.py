@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
 from inspector.core.body import spans
 from inspector.gui.body.find_line import FindLine
+from inspector.gui.body.own_keys import OwnKeys
 from inspector.gui.theme import Tokens, mono_font, tokens_for
 
 TEXT_CHARS = 1_000_000
@@ -155,6 +156,7 @@ class TextView(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.find_line)
         layout.addWidget(self.edit, 1)
+        own: list[QAction] = []
         for keys, slot in (
             ("Ctrl+F", self.find_line.open),
             ("F3", lambda: self._on_moved(1)),
@@ -162,9 +164,10 @@ class TextView(QWidget):
         ):
             action = QAction(self)
             action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             action.triggered.connect(lambda _checked=False, call=slot: call())
-            self.addAction(action)
+            own.append(action)
+        OwnKeys(self.edit, own)
 
     def show_text(self, text: str, language: str = "") -> None:
         """Show text; `language` is json, xml or empty."""

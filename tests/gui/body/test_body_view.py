@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeySequence
 from pytestqt.qtbot import QtBot
 
 from inspector.core.headers import HeaderPairs
@@ -153,10 +153,10 @@ def test_copies(view: BodyView, show: Show, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: clipboard.text() == "[\n  1.0,\n  2\n]", timeout=WAIT_MS)
 
 
-def test_expand_all_is_bounded_and_collapse_leaves_the_top(view: BodyView, show: Show) -> None:
+def test_expand_all_is_bounded_and_collapse_leaves_the_top(view: BodyView, show: Show, qtbot: QtBot) -> None:
     show(json.dumps([[[[n]] * 3] * 3 for n in range(90)]).encode(), JSON)
     view.tree.tree.setCurrentIndex(model_of(view).index(0, 0))
-    view.tree.expand_all()
+    qtbot.keyClick(view.tree.tree, Qt.Key.Key_Asterisk)
     model = model_of(view)
     first = model.index(0, 0, model.index(0, 0))
     assert view.tree.tree.isExpanded(model.index(0, 0, first))
@@ -262,3 +262,23 @@ def test_the_last_of_many_wins(view: BodyView, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: view.view_key == "tree", timeout=WAIT_MS)
     model = model_of(view)
     assert rows(model, model.index(0, 0))[0] == ("n", "19")
+
+
+def test_keys_of_the_focused_tree_come_before_the_window(view: BodyView, show: Show, qtbot: QtBot) -> None:
+    taken: list[str] = []
+    for keys in ("Ctrl+F", "Ctrl+Shift+C"):
+        action = QAction(view)
+        action.setShortcut(QKeySequence(keys))
+        action.triggered.connect(lambda _checked=False, name=keys: taken.append(name))
+        view.addAction(action)
+    show(b'{"a": {"b": 1}}', JSON)
+    view.activateWindow()
+    view.tree.tree.setFocus()
+    qtbot.waitUntil(view.tree.tree.hasFocus, timeout=WAIT_MS)
+    view.tree.go_to(12)
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(view.tree.tree, Qt.Key.Key_C, both)
+    assert QGuiApplication.clipboard().text() == "$.a.b"
+    qtbot.keyClick(view.tree.tree, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert view.tree.find_line.isVisible()
+    assert taken == []
