@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from inspector.core.event import Arrival, Capture, Reading, Reply, Request, State, Times
 from inspector.core.listing import Order, SavedFilter
+from inspector.core.problem import ProblemError
 from inspector.core.query.nodes import Is
 from inspector.core.refusal import Refusal
 from inspector.core.source import PRESET, Source
@@ -216,6 +217,13 @@ def test_sources_and_filters_are_kept(keeper: Keeper) -> None:
     assert [saved.name for saved in store.list_filters()] == ["bad", "late"]
     store.remove_filter("bad").result(PATIENCE_S)
     assert [saved.name for saved in store.list_filters()] == ["late"]
+
+
+def test_readers_cannot_write(keeper: Keeper) -> None:
+    keeper.keep(arrival())
+    with pytest.raises(ProblemError):
+        keeper.readers.run(lambda connection: connection.execute("DELETE FROM events"))
+    assert keeper.readers.count() == 1
 
 
 def test_refusals_are_kept_within_bounds(keeper: Keeper) -> None:
