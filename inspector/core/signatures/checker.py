@@ -16,9 +16,9 @@ from inspector.core.event import Checked, Verdict
 from inspector.core.signatures.algorithms import HASHES
 from inspector.core.signatures.keys import KeyProblem, secrets
 from inspector.core.signatures.outcome import Key, SignedRequest
-from inspector.core.signatures.reading import seconds
 from inspector.core.signatures.scheme import Place, Scheme, TimeRule
 from inspector.core.signatures.template import Field
+from inspector.core.signatures.times import seconds
 from inspector.core.signatures.verify import judge
 
 _SIGNATURE, _STAMP, _ID, _BODY = range(4)

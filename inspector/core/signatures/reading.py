@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from hashlib import sha256
-from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 from zlib import crc32
 
 import msgspec
@@ -14,9 +13,8 @@ from inspector.core.signatures import fieldlists
 from inspector.core.signatures.outcome import SignedRequest
 from inspector.core.signatures.scheme import Scheme, TimeRule
 from inspector.core.signatures.template import Field, Template
+from inspector.core.signatures.urls import path_and_query, url_path
 
-_NUMBER = re.compile(rb"-?\d{1,20}(\.\d{1,9})?")
-_ISO = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:[.,](\d{1,12}))?\s?([Zz]|[+-]\d\d(?::?\d\d)?)?")
 _ESCAPED = re.compile("[\x7f-\U0010ffff]")
 _OWS = b" \t"
 
@@ -273,73 +271,3 @@ def unicode_escaped(body: bytes) -> bytes:
 def _units(character: str) -> str:
     raw = character.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{raw[at]:02x}{raw[at + 1]:02x}" for at in range(0, len(raw), 2))
-
-
-def url_path(url: bytes) -> bytes:
-    """Path and query of the URL as Contentful's toolkit writes them: both percent-encoded once more."""
-    path, _, query = path_and_query(url).partition(b"?")
-    query = query.partition(b"?")[0]
-    encoded = quote(path, safe="/;,?:@&=+$-_.!~*'()#")
-    return (
-        encoded + ("?" + quote(quote(query, safe="-_.!~*'()"), safe="-_.!~*'()") if query else "")
-    ).encode()
-
-
-def path_and_query(url: bytes) -> bytes:
-    """What stands after the host, without the fragment."""
-    rest = url.partition(b"://")[2] or url
-    slash = rest.find(b"/")
-    return rest[slash:].partition(b"#")[0] if slash >= 0 else b"/"
-
-
-def url_variants(kind: str, url: str) -> list[bytes]:
-    """The forms of the public URL that the provider may have signed, the given one first."""
-    raw = url.encode("utf-8", "surrogateescape")
-    if not kind or not url:
-        return [raw]
-    found = [raw]
-    if kind == "port":
-        found += [variant.encode("utf-8", "surrogateescape") for variant in _port_variants(url)]
-    elif kind == "hubspot":
-        found.append(_HUBSPOT.sub(lambda escape: unquote_to_bytes(escape.group()), raw))
-    return list(dict.fromkeys(found))
-
-
-_HUBSPOT = re.compile(rb"%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)", re.IGNORECASE)
-"""The escapes that HubSpot decodes before signing (request-validation, version 3)."""
-
-
-def _port_variants(url: str) -> list[str]:
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return []
-    head, _, rest = url.partition("://")
-    host, after = rest[: len(parts.netloc)], rest[len(parts.netloc) :]
-    if port:
-        return [f"{head}://{host.rpartition(':')[0]}{after}"]
-    standard = 443 if parts.scheme == "https" else 80
-    return [f"{head}://{host.rstrip(':')}:{standard}{after}"]
-
-
-def seconds(raw: bytes, unit: str) -> float | None:
-    """The timestamp in seconds since 1970 UTC, or None where it cannot be read."""
-    if unit == "iso8601":
-        return _iso(raw.decode("latin-1"))
-    if not _NUMBER.fullmatch(raw):
-        return None
-    return float(raw) / (1000 if unit == "ms" else 1)
-
-
-def _iso(text: str) -> float | None:
-    found = _ISO.fullmatch(text)
-    if found is None:
-        return None
-    date, clock, fraction, zone = found.groups()
-    zone = "+00:00" if zone is None or zone in "Zz" else zone
-    try:
-        whole = datetime.fromisoformat(f"{date}T{clock}{zone}")
-    except ValueError:
-        return None
-    return whole.astimezone(UTC).timestamp() + (float(f"0.{fraction}") if fraction else 0.0)

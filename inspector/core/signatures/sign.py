@@ -10,9 +10,10 @@ from inspector.core.headers import HeaderPairs, values
 from inspector.core.signatures import algorithms, json_edit, signed_tokens
 from inspector.core.signatures.keys import KeyProblem, private_key, secrets
 from inspector.core.signatures.outcome import Key, SignedRequest
-from inspector.core.signatures.reading import Missing, Reading, url_variants
+from inspector.core.signatures.reading import Missing, Reading
 from inspector.core.signatures.scheme import Scheme, TimeRule
 from inspector.core.signatures.template import Field
+from inspector.core.signatures.urls import url_variants
 
 
 class Unsignable(Exception):  # noqa: N818 - the word of the contract

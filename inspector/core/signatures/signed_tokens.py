@@ -14,9 +14,10 @@ from inspector.core.headers import values
 from inspector.core.signatures import algorithms, components, rfc9421, structured
 from inspector.core.signatures.keys import KeyProblem, private_key, secrets
 from inspector.core.signatures.outcome import Key, SignedRequest
-from inspector.core.signatures.reading import Missing, Reading, url_variants
+from inspector.core.signatures.reading import Missing, Reading
 from inspector.core.signatures.scheme import Scheme
 from inspector.core.signatures.structured import InnerList, Item
+from inspector.core.signatures.urls import url_variants
 
 
 def token(scheme: Scheme, request: SignedRequest, key: Key, now_s: float, fresh_id: str) -> str:

@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Iterator, Sequence
 
 from inspector.core.event import Verdict
-from inspector.core.signatures import algorithms, jwt, reading, rfc9421
+from inspector.core.signatures import algorithms, jwt, rfc9421
 from inspector.core.signatures.explain import explain
 from inspector.core.signatures.judgement import Judgement
 from inspector.core.signatures.keys import KeyProblem, public_keys, secrets
@@ -14,6 +14,8 @@ from inspector.core.signatures.outcome import Key, Outcome, SignedRequest
 from inspector.core.signatures.reading import Missing, Reading
 from inspector.core.signatures.scheme import Scheme
 from inspector.core.signatures.template import Field, Template
+from inspector.core.signatures.times import check_time
+from inspector.core.signatures.urls import url_variants
 
 
 def verify(
@@ -68,7 +70,7 @@ def judge(
         return judged.fail(missing.trouble, str(missing))
     if not judged.trouble:
         if scheme.timestamp is not None:
-            _check_time(judged, now_s, tolerance_s, ignore_time)
+            check_time(judged, now_s, tolerance_s, ignore_time)
         elif scheme.algorithm == "rfc9421" and not ignore_time:
             rfc9421.check_time(judged, now_s, tolerance_s)
     if not judged.trouble:
@@ -173,7 +175,7 @@ def messages(seen: Reading) -> Iterator[tuple[str, list[bytes]]]:
             seen.message(scheme.message, request.url.encode("utf-8", "surrogateescape")),
         )
     else:
-        for url in reading.url_variants(scheme.url_variants, request.url):
+        for url in url_variants(scheme.url_variants, request.url):
             yield (
                 f"{scheme.message.text} with {url.decode('utf-8', 'replace')}",
                 seen.message(scheme.message, url),
@@ -244,54 +246,6 @@ def _check_equal(judged: Judgement) -> None:
             judged.fail("mismatch", f"The URL has no parameter {name}, which must be the hash of the body.")
         else:
             judged.fail("mismatch", f"The parameter {name} of the URL is not the hash of this body.")
-
-
-def _check_time(judged: Judgement, now_s: float, tolerance_s: float | None, ignore_time: bool) -> None:
-    rule = judged.scheme.timestamp
-    if rule is None:
-        return
-    raw = judged.raw_timestamp = judged.reading.timestamp(rule)
-    if raw is None:
-        if not rule.field and not ignore_time:
-            judged.fail("timestamp-missing", f"There is no timestamp: {rule.words} is missing.")
-        return
-    stamp = judged.timestamp_s = reading.seconds(raw, rule.unit)
-    if stamp is None:
-        if not ignore_time and (rule.past_s is not None or rule.future_s is not None):
-            judged.fail(
-                "timestamp-malformed", f"The timestamp in {rule.words} cannot be read as {rule.unit}."
-            )
-        return
-    age = judged.age_s = now_s - stamp
-    past, future = rule.past_s, rule.future_s
-    if tolerance_s is not None:
-        past, future = tolerance_s, tolerance_s if future else future
-    if rule.claim == "exp":
-        past, future = _JWT_LEEWAY_S, None
-    judged.past_s, judged.future_s = past, future
-    if ignore_time:
-        return
-    if past is not None and age > past:
-        judged.fail("too-old", f"The timestamp is {_s(age)} old; {past:g} s are allowed.")
-    elif future is not None and -age > future:
-        judged.fail("too-new", f"The timestamp is {_s(-age)} in the future; {future:g} s are allowed.")
-    elif rule.claim == "exp":
-        _check_not_before(judged, now_s)
-
-
-def _check_not_before(judged: Judgement, now_s: float) -> None:
-    """RFC 7519 section 4.1.5."""
-    start = judged.reading.claims.get("nbf")
-    if isinstance(start, int | float) and start - now_s > _JWT_LEEWAY_S:
-        judged.fail("too-new", f"The token is not valid before {_s(start - now_s)} from now.")
-
-
-_JWT_LEEWAY_S = 1.0
-"""What Bird's official libraries allow for clocks that differ."""
-
-
-def _s(seconds: float) -> str:
-    return f"{seconds:,.1f}".removesuffix(".0") + " s"
 
 
 def _remark_case(judged: Judgement) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from zlib import crc32
@@ -19,8 +20,10 @@ from inspector.core.event import Verdict
 from inspector.core.signatures.bundled import bundled
 from inspector.core.signatures.explain import first_difference, visible
 from inspector.core.signatures.outcome import Key, SignedRequest
-from inspector.core.signatures.reading import seconds, unicode_escaped, url_path, url_variants
+from inspector.core.signatures.reading import unicode_escaped
 from inspector.core.signatures.sign import sign, with_header
+from inspector.core.signatures.times import seconds
+from inspector.core.signatures.urls import url_path, url_variants
 from inspector.core.signatures.verify import message_recipe, verify
 from tests.unit.core.signatures.material import NOW_S, SECRET, SPECIAL_BODIES, keys_for, private_of, request
 
@@ -357,6 +360,15 @@ def test_public_keys_in_every_form():
     assert judged("sendgrid", fresh, Key("k", jwk)).trouble == "mismatch"
 
 
+def jwt_of(claims: dict[str, object]) -> bytes:
+    """A token with the test's secret, whatever the claims are."""
+    parts = [json.dumps(part).encode() for part in ({"alg": "HS256"}, claims)]
+    message = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
+    return (
+        message + b"." + base64.urlsafe_b64encode(hmac.digest(KEY.material, message, "sha256")).rstrip(b"=")
+    )
+
+
 def test_tokens_that_are_not_ascii_and_tokens_without_time():
     key = Key("k", "geheimes Wörtchen".encode())
     assert judged("gitlab-token", signed("gitlab-token", key=key), key).verdict is Verdict.VALID
@@ -368,6 +380,14 @@ def test_tokens_that_are_not_ascii_and_tokens_without_time():
         verify(bundled()["plaid"], seen, keys_for(bundled()["plaid"])[1], now_s=NOW_S).trouble
         == "timestamp-missing"
     )
+    for odd in ("soon", None, [], True):
+        claims = {
+            "iss": "MessageBird",
+            "url_hash": hashlib.sha256(b"https://h.example.com/in?a=1").hexdigest(),
+        }
+        token = jwt_of({**claims, "exp": odd})
+        outcome = judged("messagebird", request(b"", (b"MessageBird-Signature-JWT", token)))
+        assert outcome.trouble in ("timestamp-missing", "timestamp-malformed"), odd
     early = signed("messagebird", now_s=NOW_S + 5)
     assert judged("messagebird", early).trouble == "too-new"
 
