@@ -277,9 +277,10 @@ class Connection(asyncio.Protocol):
     def _pause(self) -> None:
         if self._house.gate.closed:
             self._house.gate.hold(self)
-        if not self._paused and self._transport is not None:
+        transport = self._transport
+        if not self._paused and transport is not None and not transport.is_closing():
             self._paused = True
-            self._transport.pause_reading()
+            transport.pause_reading()
 
     def _read_on_soon(self) -> None:
         if self._paused:

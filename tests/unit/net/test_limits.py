@@ -28,6 +28,17 @@ def test_too_large_a_body_gets_413_and_is_kept_as_rejected(run: Run) -> None:
     run(scene())
 
 
+def test_a_client_that_asks_first_hears_413_and_no_continue(run: Run) -> None:
+    async def scene() -> None:
+        async with house(Limits(body_bytes=8)) as home:
+            client = await home.client()
+            client.say(POST.replace(b"Host", b"Expect: 100-continue\r\nHost") % 9)
+            assert (await client.rest()).startswith(b"HTTP/1.1 413 ")
+            assert home.recorder.captures[0].state is State.REJECTED
+
+    run(scene())
+
+
 def test_a_sender_of_far_too_much_can_read_why(run: Run) -> None:
     async def scene() -> None:
         async with house(Limits(body_bytes=8)) as home:
