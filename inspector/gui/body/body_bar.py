@@ -72,8 +72,11 @@ class BodyBar(QWidget):
         layout.addLayout(top)
         second = QHBoxLayout()
         second.setContentsMargins(10, 0, 8, 0)
+        self.note = plain_label(self, "muted")
+        self.note.hide()
         second.addWidget(self.duplicates)
-        second.addStretch(1)
+        second.addWidget(self.note, 1)
+        second.addStretch(0)
         layout.addLayout(second)
         layout.addWidget(self.banner)
 
@@ -104,6 +107,11 @@ class BodyBar(QWidget):
         shown = visible.one_line(words)
         self.words.setText(shown)
         self.words.setToolTip(f"<qt>{html.escape(shown)}</qt>")
+
+    def tell_note(self, note: str) -> None:
+        """What the view leaves out; an empty text hides the line."""
+        self.note.setText(note[:1].upper() + note[1:])
+        self.note.setVisible(bool(note))
 
     def tell_duplicates(self, count: int) -> None:
         """How many duplicate keys there are; zero hides it."""

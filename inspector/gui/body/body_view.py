@@ -143,7 +143,8 @@ class BodyView(QWidget):
     def _on_read(self, reading: BodyReading) -> None:
         self._patience.stop()
         self._reading = reading
-        self.bar.show()
+        self.bar.setVisible(reading.kind is not Kind.EMPTY)
+        self.bar.tell_note("")
         self.bar.tell(self._words(reading))
         self._warn(reading)
         views = VIEWS[reading.kind]
@@ -216,6 +217,7 @@ class BodyView(QWidget):
         self._key = key
         self._filling.stop()
         self.bar.check(key.capitalize())
+        self.bar.tell_note("")
         if key == "tree":
             self.stack.setCurrentWidget(self.tree)
         elif key == "hex":
@@ -247,7 +249,7 @@ class BodyView(QWidget):
         if self._place is not None:
             self.text.go_to(*self._place)
             self._place = None
-        self.bar.tell(" · ".join(part for part in (self._words(reading), note) if part))
+        self.bar.tell_note(note)
         self.shown.emit(self._key)
 
     def _on_jump(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -105,6 +106,10 @@ class JsonModel(QAbstractItemModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             shown = self.row_text(index)
             return f"{shown.key} {shown.value}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            shown = self.row_text(index)
+            lines = [f"{shown.key}  {shown.value}", shown.hint.short if shown.hint is not None else ""]
+            return "<qt>" + "<br>".join(html.escape(line) for line in lines if line) + "</qt>"
         return None
 
     def row_text(self, place: Place) -> RowText:

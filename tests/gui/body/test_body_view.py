@@ -239,6 +239,21 @@ def test_long_text_arrives_whole_in_slices(view: BodyView, show: Show, qtbot: Qt
     assert view.text.edit.toPlainText() == text
 
 
+def test_what_a_view_leaves_out_is_told(view: BodyView, show: Show, qtbot: QtBot) -> None:
+    show(b"x" * 6_000, ((b"Content-Type", b"text/plain"),))
+    qtbot.waitUntil(lambda: view.bar.note.text() == "Lines are cut after 5,000 characters", timeout=WAIT_MS)
+    assert view.text.edit.toPlainText().endswith("x … 1,000 more characters")
+    view.bar.view_chosen.emit("hex")
+    assert view.bar.note.text() == ""
+
+
+def test_tooltips_are_no_markup(view: BodyView, show: Show) -> None:
+    show(b'{"<b>": "<img src=x>"}', JSON)
+    model = model_of(view)
+    tip = model.data(model.index(0, 0, model.index(0, 0)), Qt.ItemDataRole.ToolTipRole)
+    assert tip == "<qt>&lt;b&gt;  &quot;&lt;img src=x&gt;&quot;</qt>"
+
+
 def test_text_search_counts(view: BodyView, show: Show, qtbot: QtBot) -> None:
     show(b"<a>\n<b>A</b>\n</a>", ((b"Content-Type", b"text/xml"),))
     qtbot.waitUntil(lambda: view.text.edit.blockCount() == 3, timeout=WAIT_MS)
