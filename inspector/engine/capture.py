@@ -24,13 +24,13 @@ REPLIES_WRITTEN_S = 0.2
 HINDRANCES = {"disk-full", "database-locked", "database-unwritable"}
 """Problems of the store that pass; a file that was set aside is none of them and stays reported."""
 
-Answering: TypeAlias = Callable[[Capture, Source | None], tuple[Reply, str]]
-"""(capture, its source) → (what the sender is answered once the event is kept, the mark of the event)."""
+Answering: TypeAlias = Callable[[Capture, Source | None], tuple[Reply, str, str]]
+"""(capture, its source) → (the sender's answer once the event is kept, the mark of the event, its note)."""
 
 
-def plain_answer(capture: Capture, source: Source | None) -> tuple[Reply, str]:
+def plain_answer(capture: Capture, source: Source | None) -> tuple[Reply, str, str]:
     """What the source says; an empty 200 where there is none."""
-    return (PLAIN if source is None else source.reply), ""
+    return (PLAIN if source is None else source.reply), "", ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +153,11 @@ class CaptureReceiver:
             return
         source = self._source_of(capture)
         if capture.state is State.COMPLETE:
-            reply, mark = self.answering(capture, source)
+            reply, mark, note = self.answering(capture, source)
         else:
-            reply, mark = (TOO_LARGE if capture.state is State.REJECTED else TOO_SLOW), ""
+            reply, mark, note = (TOO_LARGE if capture.state is State.REJECTED else TOO_SLOW), "", ""
         name, dialect = ("", "") if source is None else (source.name, source.dialect)
-        self._sink.put(Arrival(capture, name, dialect, mark, reply), Ticket(answer, reply))
+        self._sink.put(Arrival(capture, name, dialect, mark, reply, note), Ticket(answer, reply))
 
     def replied(self, token: object, replied_ns: int) -> None:
         """The reply is on its way."""

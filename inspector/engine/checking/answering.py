@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspector.core.event import Capture, Reply, Verdict
-from inspector.core.handshakes import answer
+from inspector.core.handshakes import Handshake, answer
 from inspector.core.source import Source
 from inspector.engine.capture import plain_answer
 from inspector.engine.checking.judge import NOBODY, Judge
@@ -22,15 +22,20 @@ class Answering:
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
 
-    def __call__(self, capture: Capture, source: Source | None) -> tuple[Reply, str]:
-        """(the reply once the event is kept, its mark)."""
+    def __call__(self, capture: Capture, source: Source | None) -> tuple[Reply, str, str]:
+        """(the reply once the event is kept, its mark, its note)."""
         own = source or NOBODY
         if own.handshakes:
             asked = answer(capture.request, scheme=own.scheme, keys=self._judge.known_keys(own))
             if asked is not None:
-                return asked.reply, HANDSHAKE
+                return asked.reply, HANDSHAKE, _note(asked)
         if own.refuse_bad:
             case = self._judge.case(capture.request, own.name, capture.times.received_at_ns, known_only=True)
             if self._judge.check(case).verdict in {Verdict.INVALID, Verdict.UNSIGNED}:
-                return REFUSED, ""
+                return REFUSED, "", ""
         return plain_answer(capture, source)
+
+
+def _note(asked: Handshake) -> str:
+    """What is left for a person to do, kept with the event; a link is shown and never opened by itself."""
+    return "\n".join(part for part in (asked.note, asked.link) if part)

@@ -26,7 +26,7 @@ class Examination:
     outcome: Outcome | None
     """None where no scheme applies."""
     diagnosis: Diagnosis | None
-    """Of a bad signature."""
+    """Of a bad or missing signature."""
     warnings: tuple[HandlerWarning, ...]
     """Of a good one: handlers that would fail on this body."""
 
@@ -45,7 +45,7 @@ class Examiner:
         outcome = self._judge.outcome(case)
         diagnosis = None
         warnings: tuple[HandlerWarning, ...] = ()
-        if outcome is not None and outcome.verdict is Verdict.INVALID:
+        if outcome is not None and outcome.verdict in {Verdict.INVALID, Verdict.UNSIGNED}:
             diagnosis = self._diagnose(event, case, outcome)
         elif (
             outcome is not None

@@ -32,7 +32,8 @@ def summary(found: Examination, source: str) -> Summary:
             outcome.verdict, "Signature valid.", f"{scheme.name}: {over}, with secret “{outcome.key}”."
         )
     if outcome.verdict is Verdict.UNSIGNED:
-        return Summary(outcome.verdict, "Not signed.", f"{scheme.name}: {where} is missing.")
+        said = found.diagnosis.sentence if found.diagnosis is not None else ""
+        return Summary(outcome.verdict, "Not signed.", said or f"{scheme.name}: {where} is missing.")
     if outcome.verdict is Verdict.UNCHECKED:
         if not source:
             text = f"This looks like {scheme.name}, of no source yet: add one with its secret."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -140,9 +141,9 @@ def test_a_handshake_is_answered_and_marked_unless_the_source_says_no(inspector:
     )
     source = inspector.sources.get("nudj")
     capture = Capture(asked, Times(NOW_NS, 1, 2, 3, 4))
-    reply, mark = inspector.signatures.answering(capture, source)
+    reply, mark, _ = inspector.signatures.answering(capture, source)
     assert (b"abc" in reply.body, mark) == (True, "handshake")
-    reply, mark = inspector.signatures.answering(capture, replace(source, handshakes=False))
+    reply, mark, _ = inspector.signatures.answering(capture, replace(source, handshakes=False))
     assert (reply.body, mark) == (b"", "")
 
 
@@ -183,3 +184,12 @@ def test_a_secret_that_was_set_while_nothing_ran_counts_from_the_next_start(tmp_
         assert checked == [], "an event of an earlier run is no news"
     finally:
         second.stop()
+
+
+def test_a_link_to_confirm_is_kept_as_the_note_of_the_handshake(inspector: Inspector) -> None:
+    link = "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=x"
+    body = json.dumps({"Type": "SubscriptionConfirmation", "SubscribeURL": link, "TopicArn": "arn:aws:sns:x"})
+    asked = request(body.encode(), (b"x-amz-sns-message-type", b"SubscriptionConfirmation"))
+    _, mark, note = inspector.signatures.answering(Capture(asked, Times(NOW_NS, 1, 2, 3, 4)), None)
+    assert mark == "handshake"
+    assert link in note
