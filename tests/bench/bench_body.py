@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from inspector.gui.background import Background
 from inspector.gui.body.body_view import BodyView
 from inspector.gui.theme import Theme
+from tests.bench.row import Row
 
 JSON = ((b"Content-Type", b"application/json"),)
 WAITING = QEventLoop.ProcessEventsFlag.WaitForMoreEvents
@@ -107,34 +107,28 @@ def idle_delay_ms(app: QApplication) -> float:
     return longest * 1000 - TICK_MS
 
 
-def main() -> int:
-    """Print the table; exit 1 where a goal is missed."""
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    if not isinstance(app, QApplication):
-        raise SystemExit("no QApplication")
+BODIES = (("array of events", events), ("object of many keys", wide), ("nested, indented", indented))
+
+
+def run(quick: bool = False) -> list[Row]:
+    """Rows for the table; `quick` takes bodies of 2 MB, which says nothing of the goals."""
+    app = QApplication.instance() or QApplication(["bench"])
+    assert isinstance(app, QApplication)
     Theme(app, "light").apply()
     background = Background()
-    missed = False
-    print(f"longest delay of an idle loop on this machine: {idle_delay_ms(app):.1f} ms")
-    print(f"{'body':<28}{'json.loads':>12}{'tree usable':>14}{'worst stall':>14}")
+    size_mb = 2 if quick else 25
+    rows = [Row("qt loop with nothing to do: longest delay", idle_delay_ms(app), "ms")]
     try:
-        for name, make in (
-            ("25 MB array of events", events),
-            ("25 MB object, many keys", wide),
-            ("25 MB nested, indented", indented),
-        ):
-            body = make(25_000_000)
+        for name, make in BODIES:
+            body = make(size_mb * 1_000_000)
             began = time.perf_counter()
             json.loads(body)
-            reference = time.perf_counter() - began
-            usable, stall = measure(app, background, body)
-            missed = missed or usable > GOAL_S or stall > GOAL_STALL_MS
-            print(f"{name:<28}{reference:>10.2f} s{usable:>12.2f} s{stall:>11.1f} ms")
+            reference_s = time.perf_counter() - began
+            usable_s, stall_ms = measure(app, background, body)
+            title = f"JSON {size_mb} MB, {name}"
+            rows.append(Row(f"{title}: json.loads (reference)", reference_s, "s"))
+            rows.append(Row(f"{title}: usable as tree", usable_s, "s", GOAL_S))
+            rows.append(Row(f"{title}: worst stall", stall_ms, "ms", GOAL_STALL_MS))
     finally:
         background.close()
-    print(f"goals: {GOAL_S:.0f} s, {GOAL_STALL_MS:.0f} ms: {'missed' if missed else 'reached'}")
-    return int(missed)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+    return rows
