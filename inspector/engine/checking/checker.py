@@ -22,7 +22,7 @@ BATCH = 200
 FEW = 4
 """So few new events get their causes together with their verdicts."""
 HELD_BYTES = 16 * 1024 * 1024
-"""Bodies of waiting events that are held in memory; what is beyond is read back from the disk."""
+"""Requests of waiting events that are held in memory, about; what is beyond is read back from the disk."""
 TAKEN_UP = 2_000
 """How many of the newest events are looked through at the start for a check that was cut off."""
 GIVE_WAY_S = 0.05
@@ -101,7 +101,7 @@ class Checker:
         with self._wake:
             for each in stored:
                 request: Request | None = each.arrival.capture.request
-                size = len(each.arrival.capture.request.body)
+                size = _weight(each.arrival.capture.request)
                 if self._held + size > HELD_BYTES:
                     request = None
                 else:
@@ -176,7 +176,7 @@ class Checker:
     def _check_new(self) -> None:
         with self._wake:
             batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
-            self._held -= sum(len(request.body) for _, request, _, _ in batch if request is not None)
+            self._held -= sum(_weight(request) for _, request, _, _ in batch if request is not None)
         verdicts: list[tuple[int, Checked]] = []
         for number, held, source, received_at_ns in batch:
             request = held
@@ -268,6 +268,11 @@ class Checker:
         if modified != self._modified:
             self._modified = modified
             self._stamped()
+
+
+def _weight(request: Request) -> int:
+    """What holding a request costs in bytes, about: the head is there raw and as fields, each an object."""
+    return 2_048 + len(request.raw_head) + len(request.body)
 
 
 def _modified(path: Path | None) -> int:
