@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 from binascii import b2a_base64, hexlify
 from collections.abc import Callable, Sequence
-from operator import is_
+from operator import is_, itemgetter
 from typing import TypeAlias
 
 from inspector.core.event import Checked, Verdict
@@ -27,7 +27,7 @@ _JOIN_BELOW_BYTES = 16_384
 """From here on, copying the body costs more than further calls into the digest."""
 
 _Found: TypeAlias = list[bytes | None]
-"""What a request has of signature, timestamp, id and body, at those codes."""
+"""What a request has of signature, timestamp, id and body, at those codes; then the message's literals."""
 
 
 class Checker:
@@ -91,15 +91,18 @@ def _finder(scheme: Scheme) -> Callable[[SignedRequest], _Found | None]:
     if scheme.message_id:
         wanted[scheme.message_id.encode()] = _ID
     code_of = wanted.get
+    lengths = frozenset(map(len, wanted))
+    literals = [part for part in scheme.message.parts if isinstance(part, bytes)]
 
     def find(request: SignedRequest) -> _Found | None:
-        found: _Found = [None, None, None, request.body]
+        found: _Found = [None, None, None, request.body, *literals]
         for name, content in request.headers:
-            code = code_of(name.lower())
-            if code is not None:
-                if found[code] is not None:
-                    return None
-                found[code] = content.strip(b" \t")
+            if len(name) in lengths:  # most are not: that spares the lower case of them all
+                code = code_of(name.lower())
+                if code is not None:
+                    if found[code] is not None:
+                        return None
+                    found[code] = content.strip(b" \t")
         return found
 
     return find
@@ -154,24 +157,26 @@ def _holder(scheme: Scheme, keys: Sequence[Key]) -> Callable[[_Found, list[bytes
         if scheme.algorithm.startswith("hmac")
         for secret in _secrets(scheme, key)
     ]
-    codes = [
-        _CODES.get(part.name, _BODY) if isinstance(part, Field) else part for part in scheme.message.parts
-    ]
-    only_body, in_hex = scheme.message.only_body, scheme.encoding == "hex"
+    places: list[int] = []
+    for part in scheme.message.parts:
+        literals = sum(place > _BODY for place in places)
+        places.append(_CODES.get(part.name, _BODY) if isinstance(part, Field) else _BODY + 1 + literals)
+    parts_of = itemgetter(*places) if len(places) > 1 else None
+    in_hex = scheme.encoding == "hex"
 
     def holder(found: _Found, received: list[bytes]) -> Checked | None:
-        if only_body:
-            parts = [found[_BODY]]
-        else:
-            parts = [found[part] if isinstance(part, int) else part for part in codes]
+        body = found[_BODY] or b""
+        parts: Sequence[bytes] = (body,)
+        if parts_of is not None:
+            parts = parts_of(found)
             if None in parts:
                 return None
-            if len(found[_BODY] or b"") < _JOIN_BELOW_BYTES:
-                parts = [b"".join(parts)]  # type: ignore[arg-type] # there is no None among them
+            if len(body) < _JOIN_BELOW_BYTES:
+                parts = (b"".join(parts),)
         for keyed, answer in ready:
             digest = keyed.copy()
             for part in parts:
-                digest.update(part)  # type: ignore[arg-type] # as above
+                digest.update(part)
             raw = digest.digest()
             expected = hexlify(raw) if in_hex else b2a_base64(raw, newline=False)
             for one in received:
