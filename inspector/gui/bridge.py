@@ -27,6 +27,10 @@ from inspector.engine.announcements import (
 
 INTERVAL_MS = 33
 """The window hears of news at most this often; the first news after a silence comes at once."""
+BURST = 60
+"""So many new events at once are a burst."""
+BURST_INTERVAL_MS = 250
+"""How often the window hears of news in a burst: no eye follows more, and capture needs the processor."""
 
 
 class Bridge(QObject):
@@ -53,6 +57,7 @@ class Bridge(QObject):
         self._waiting: deque[Announcement] = deque()
         self._guard = threading.Lock()
         self._awake = False
+        self._interval_ms = INTERVAL_MS
         self._since = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -80,11 +85,11 @@ class Bridge(QObject):
 
     @Slot()
     def _on_woken(self) -> None:
-        past = self._since.elapsed() if self._since.isValid() else INTERVAL_MS
-        if past >= INTERVAL_MS:
+        past = self._since.elapsed() if self._since.isValid() else self._interval_ms
+        if past >= self._interval_ms:
             self._drain()
         else:
-            self._timer.start(INTERVAL_MS - past)
+            self._timer.start(self._interval_ms - past)
 
     @Slot()
     def _drain(self) -> None:
@@ -115,6 +120,7 @@ class Bridge(QObject):
                     settings.update(names)
                 case _:
                     rest.append(each)
+        self._interval_ms = BURST_INTERVAL_MS if len(stored) >= BURST else INTERVAL_MS
         if stored:
             self.events_stored.emit(stored)
         if changed:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QIcon, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector.core.event import Event
@@ -17,7 +17,6 @@ from inspector.gui.background import Background
 from inspector.gui.bridge import Bridge
 from inspector.gui.commands import EventCommands
 from inspector.gui.event.pane import EventPane
-from inspector.gui.event.tabs import add_tabs
 from inspector.gui.listening import Listening
 from inspector.gui.models.events import EventsModel
 from inspector.gui.notifier import Notifier
@@ -77,7 +76,6 @@ class MainWindow(QMainWindow):
         self.undo_bar = UndoBar()
         self.status = StatusBar(inspector.database)
         self.pane = EventPane(inspector.inbox, background)
-        add_tabs(self.pane, inspector, background)
         self.overview = Overview(inspector.inbox, self.model, background, self)
         self.listening = Listening(inspector, background, self.banners, self)
         self.commands = EventCommands(
@@ -97,7 +95,8 @@ class MainWindow(QMainWindow):
         self.pane.add_button(actions["note"], "Note")
         self.pane.add_button(actions["compare"], "Compare")
         self.pane.add_button(actions["delete"], "Delete", "danger")
-        self.pane.buttons.addStretch(1)
+        more = ("copy-body", "copy-id", "repeats", "filter-type")
+        self.pane.add_more([actions[key] for key in more])
         self.lists = QStackedWidget()
         self.lists.addWidget(self.empty)
         self.lists.addWidget(self.table)
@@ -276,6 +275,7 @@ class MainWindow(QMainWindow):
         self.actions_by_key.enable_for_event(event is not None)
         pinned = event is not None and event.row.pinned
         self.pin_button.setText("Unpin" if pinned else "Pin")
+        self.pane.fit_buttons()
         self.actions_by_key["pin"].setText("Unpin" if pinned else "Pin")
         self.actions_by_key["repeats"].setEnabled(event is not None and bool(event.row.event_id))
         self.actions_by_key["copy-id"].setEnabled(event is not None and bool(event.row.event_id))
@@ -296,6 +296,19 @@ class MainWindow(QMainWindow):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Remove this filter").triggered.connect(lambda: self.commands.remove_filter(name))
         menu.popup(at)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self.pane.tabs.count():
+            QTimer.singleShot(0, self, self._add_tabs)
+
+    def _add_tabs(self) -> None:
+        """After the first painting: what reads bodies and signatures takes a while to load."""
+        from inspector.gui.event.tabs import add_tabs
+
+        if not self.pane.tabs.count():
+            signature = add_tabs(self.pane, self.inspector, self.background)
+            signature.secret_wanted.connect(lambda _source: self.actions_by_key["sources"].trigger())
 
     # The end
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from inspector.core.listing import Histogram, SavedFilter, Totals
 from inspector.core.query.error import QueryError
@@ -16,6 +16,9 @@ from inspector.gui.background import Background
 from inspector.gui.models.events import NEWEST_FIRST, EventsModel
 
 REFRESH_MS = 400
+SLOW = 6
+"""The pause before the next reading is at least so many times as long as the last one took."""
+SLOWEST_MS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,10 @@ class Overview(QObject):
         self._reading = False
         self._again = False
         self.bins = 60
+        self._took_ms = 0
+        self._clock = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self._read)
 
     def wake(self, *, now: bool = False) -> None:
@@ -54,14 +58,18 @@ class Overview(QObject):
             self._timer.stop()
             self._read()
         elif not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(self._pause_ms())
 
     def wake_now(self) -> None:
         """The user waits for the next reading."""
         self.wake(now=True)
 
+    def _pause_ms(self) -> int:
+        return max(REFRESH_MS, min(SLOW * self._took_ms, SLOWEST_MS))
+
     def _read(self) -> None:
         self._reading = True
+        self._clock.start()
         ids = self._model.ids()
         ends = (ids[-1], ids[0]) if ids and self._model.order == NEWEST_FIRST else None
         self._background.run(
@@ -76,10 +84,11 @@ class Overview(QObject):
 
     def _on_counted(self, counts: Counts) -> None:
         self._reading = False
+        self._took_ms = self._clock.elapsed()
         self.counted.emit(counts)
         if self._again:
             self._again = False
-            self._timer.start()
+            self._timer.start(self._pause_ms())
 
     def _on_failed(self, _error: Exception) -> None:
         self._reading = False  # the store says what is wrong; the next news ask again

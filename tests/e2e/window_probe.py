@@ -32,6 +32,8 @@ class Probe:
     def look(self) -> None:
         for window in QApplication.topLevelWidgets():
             if isinstance(window, MainWindow) and window.isVisible():
+                if window.side_bar.list.count():
+                    self.tell("painted")
                 if window.top_bar.url:
                     self.tell("listening", url=window.top_bar.url)
                 for row in range(min(window.model.rowCount(), 5)):

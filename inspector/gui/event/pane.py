@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QMenu,
     QPushButton,
     QStackedLayout,
     QTabWidget,
@@ -23,6 +24,7 @@ from inspector.gui.models.columns import event_name
 from inspector.gui.views.parts import ElidedLabel, button, label
 from inspector.gui.words import clock, full_moment, plural, safe, tooltip
 
+MARGIN = 14
 LATER_MS = 30
 """While one runs through the list with a held key, only the event that one stays on is fetched."""
 
@@ -57,7 +59,7 @@ class EventPane(QFrame):
         super().__init__(parent)
         self.setObjectName("EventPane")
         self.setAccessibleName("Event")
-        self.setMinimumWidth(300)
+        self.setMinimumWidth(320)
         self._reader = reader
         self._background = background
         self._wanted: int | None = None
@@ -77,6 +79,14 @@ class EventPane(QFrame):
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(6)
         self.buttons.setContentsMargins(0, 4, 0, 0)
+        self._buttons: list[QPushButton] = []
+        self._more_menu = QMenu(self)
+        self._more = QPushButton("⋯")
+        self._more.setAccessibleName("More actions")
+        self._more.setToolTip("More actions")
+        self._more.clicked.connect(self._on_more)
+        self.buttons.addWidget(self._more)
+        self.buttons.addStretch(1)
         self.note = NoteBox()
         self.note.saved.connect(self._on_note_saved)
         self.tabs = QTabWidget()
@@ -98,7 +108,7 @@ class EventPane(QFrame):
     def _something(self) -> QWidget:
         page = QWidget()
         head = QVBoxLayout()
-        head.setContentsMargins(14, 12, 14, 8)
+        head.setContentsMargins(MARGIN, 12, MARGIN, 8)
         head.setSpacing(5)
         head.addWidget(self.title)
         head.addWidget(self.about)
@@ -122,8 +132,21 @@ class EventPane(QFrame):
         keys = action.shortcut().toString()
         made.setToolTip(f"{action.text()} ({keys})" if keys else action.text())
         made.setObjectName(f"button-{action.objectName()}")
-        self.buttons.addWidget(made)
+        self.buttons.insertWidget(len(self._buttons), made)
+        self._buttons.append(made)
+        self._more_menu.addAction(action)
         return made
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_buttons()
+
+    def fit_buttons(self) -> None:
+        """Buttons that have no room give way to the menu at the end, which holds all actions."""
+        room = self.width() - 2 * MARGIN - self._more.sizeHint().width() - self.buttons.spacing()
+        for made in self._buttons:
+            room -= made.sizeHint().width() + self.buttons.spacing()
+            made.setVisible(room >= 0)
 
     def add_tab(self, title: str, widget: QWidget, tab: Tab, place: int = -1) -> None:
         """A tab; `tab` is usually the widget itself."""
@@ -228,6 +251,14 @@ class EventPane(QFrame):
             if widget is current and self._filled.get(number) != event.id:
                 self._filled[number] = event.id
                 tab.show_event(event)
+
+    def _on_more(self) -> None:
+        self._more_menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+
+    def add_more(self, actions: list[QAction]) -> None:
+        """Actions for the menu at the end alone."""
+        self._more_menu.addSeparator()
+        self._more_menu.addActions(actions)
 
     def _on_note_saved(self, text: str) -> None:
         if self._event is not None:

@@ -80,7 +80,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "signature",
         "Signature",
-        98,
+        108,
         lambda row: VERDICT_WORDS[row.checked.verdict],
         lambda row: VERDICT_COLORS.get(row.checked.verdict, "muted"),
         mono=False,
@@ -95,7 +95,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "took",
         "Took",
-        70,
+        68,
         lambda row: "–" if row.took_ns is None else duration(row.took_ns),
         _text,
         right=True,

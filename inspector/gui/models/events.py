@@ -31,7 +31,7 @@ ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 ID_ROLE = Qt.ItemDataRole.UserRole + 2
 PAGE = 64
 KEPT_ROWS = 8192
-FIRST_ROWS = 128
+FIRST_ROWS = 64
 """Rows that come along with new ids, because they will be on the screen at once."""
 RESORT_MS = 700
 """How often a list in another order than that of arrival is read anew while events come."""
@@ -71,9 +71,10 @@ class EventsModel(QAbstractTableModel):
         self._order = NEWEST_FIRST
         self._loading: Job | None = None
         self._adding: Job | None = None
+        self._fetching: Job | None = None
         self._stored: list[int] = []
         self._wanted: set[int] = set()
-        self._changed: set[int] = set()
+        self._stale: set[int] = set()
         self._asked: set[int] = set()
         self._fetch_timer = self._single_shot(0, self._fetch)
         self._resort_timer = self._single_shot(RESORT_MS, self.reload)
@@ -153,8 +154,6 @@ class EventsModel(QAbstractTableModel):
         self._keep(rows)
         self.endResetModel()
         self.loaded.emit()
-        changed, self._changed = self._changed, set()
-        self.refresh_rows(changed)
         if self._stored:
             self._add()
 
@@ -192,8 +191,6 @@ class EventsModel(QAbstractTableModel):
             self._ids = fresh + self._ids
             self.endInsertRows()
             self.rows_arrived.emit(len(fresh))
-        changed, self._changed = self._changed, set()
-        self.refresh_rows(changed)
         if self._stored:
             self._add()
 
@@ -202,13 +199,10 @@ class EventsModel(QAbstractTableModel):
         self._resort_timer.start()
 
     def refresh_rows(self, ids: Iterable[int]) -> None:
-        """These rows changed: read those again that are held, or are on their way and may come stale."""
-        changed = set(ids)
-        if self._adding is not None or self._loading is not None:
-            self._changed |= changed
-        self._wanted |= changed & (self._rows.keys() | self._asked)
-        if self._wanted:
-            self._fetch_timer.start()
+        """These rows changed: they are read again when they are painted next."""
+        self._stale.update(ids)
+        if self._ids:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, len(COLUMNS) - 1))
 
     def remove(self, removed: set[int]) -> None:
         """These events are gone."""
@@ -225,8 +219,7 @@ class EventsModel(QAbstractTableModel):
 
     def forget_rows(self) -> None:
         """Rows may be others than those held: read them again when they are painted."""
-        self._rows.clear()
-        self._asked.clear()
+        self._stale.update(self._rows)
 
     # Rows in pages
 
@@ -234,21 +227,26 @@ class EventsModel(QAbstractTableModel):
         if self._ids[row] in self._asked:
             return
         begin = row - row % PAGE
-        page = [number for number in self._ids[begin : begin + PAGE] if number not in self._rows]
-        self._asked.update(page)
-        self._wanted.update(page)
+        for number in self._ids[begin : begin + PAGE]:
+            if (number not in self._rows or number in self._stale) and number not in self._asked:
+                self._asked.add(number)
+                self._wanted.add(number)
         if not self._fetch_timer.isActive():
             self._fetch_timer.start()
 
     def _fetch(self) -> None:
+        if self._fetching is not None:
+            return  # one at a time: an earlier answer must not come after a later one
         wanted = sorted(self._wanted)
         self._wanted.clear()
+        self._stale.difference_update(wanted)  # what changes from here on makes them stale again
         if wanted:
-            self._background.run(
+            self._fetching = self._background.run(
                 lambda: (wanted, self._reader.rows(wanted)), done=self._on_rows, failed=self._on_rows_failed
             )
 
     def _on_rows(self, result: tuple[list[int], list[EventRow]]) -> None:
+        self._fetching = None
         wanted, rows = result
         self._asked.difference_update(wanted)
         self._keep(rows)
@@ -256,8 +254,11 @@ class EventsModel(QAbstractTableModel):
         if places:
             first, last = self.index(min(places), 0), self.index(max(places), len(COLUMNS) - 1)
             self.dataChanged.emit(first, last)
+        if self._wanted:
+            self._fetch_timer.start()
 
     def _on_rows_failed(self, _error: Exception) -> None:
+        self._fetching = None
         self._asked.clear()  # asked for again when they are painted next
 
     def _keep(self, rows: list[EventRow]) -> None:
@@ -265,7 +266,10 @@ class EventsModel(QAbstractTableModel):
             self._rows[row.id] = row
             self._rows.move_to_end(row.id)
         while len(self._rows) > KEPT_ROWS:
-            self._rows.popitem(last=False)
+            number, _ = self._rows.popitem(last=False)
+            self._stale.discard(number)
+        if len(self._stale) > KEPT_ROWS:
+            self._stale &= self._rows.keys()
 
     # Qt's questions
 
@@ -283,9 +287,11 @@ class EventsModel(QAbstractTableModel):
             return self._ids[place]
         if role not in (Qt.ItemDataRole.DisplayRole, ROW_ROLE, Qt.ItemDataRole.ToolTipRole):
             return None
-        row = self._rows.get(self._ids[place])
-        if row is None:
+        number = self._ids[place]
+        row = self._rows.get(number)
+        if row is None or number in self._stale:
             self._want(place)
+        if row is None:
             return None if role == ROW_ROLE else ""
         if role == ROW_ROLE:
             return row
