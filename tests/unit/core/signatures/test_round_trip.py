@@ -22,6 +22,7 @@ BODIES = [
     b'{"a":"\xc3\xbc\xe2\x82\xac \xf0\x9f\x98\x80"}',
     b'{\r\n "a": 1\r\n}\r\n',
     b"\xff\xfe\x00 no text",
+    b"x" * 20_000,
 ]
 UNSIGNED_BODY = {"gitlab-token", "telegram", "mailgun"}
 """Schemes whose signature does not cover the raw body."""
