@@ -44,7 +44,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("delete", "Event", "Delete", ("Delete",), needs_event=True, separated=True),
     Action("undo", "Event", "Undo the deletion", ("Ctrl+Z",)),
     Action("filter", "Go", "Filter", ("Ctrl+F", "/")),
-    Action("clear-filter", "Go", "Show all events", ("Ctrl+Shift+F", "Esc")),
+    Action("clear-filter", "Go", "Show all events", ("Ctrl+Shift+F",)),
     Action("save-filter", "Go", "Save this filter…", ("Ctrl+S",)),
     Action("next", "Go", "Next event", ("j",), separated=True),
     Action("previous", "Go", "Previous event", ("k",)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QIcon, QShowEvent
+from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector.core.event import Event
@@ -174,6 +174,10 @@ class MainWindow(QMainWindow):
         model, table, pane = self.model, self.table, self.pane
         self.filter_bar.query_changed.connect(self._on_query_changed)
         self.filter_bar.save_wanted.connect(self.commands.save_filter)
+        self.filter_bar.left.connect(table.setFocus)
+        copying = QShortcut(QKeySequence.StandardKey.Copy, table)
+        copying.setContext(Qt.ShortcutContext.WidgetShortcut)
+        copying.activated.connect(self.actions_by_key["copy-curl"].trigger)
         self.side_bar.query_chosen.connect(self.filter_bar.set_text)
         self.side_bar.filter_menu_wanted.connect(self._on_filter_menu)
         model.loaded.connect(self._on_loaded)

@@ -319,3 +319,15 @@ def test_slots_do_not_lose_references_to_none(qtbot: QtBot) -> None:
     lost = before - sys.getrefcount(None)
     assert len(calls) == 1001
     assert lost < 500
+
+
+def test_state_of_the_window_is_kept(qtbot: QtBot, shell: MainWindow, engine: Inspector) -> None:
+    place = next(place for place in range(shell.model.columnCount()) if not shell.table.isColumnHidden(place))
+    shell.table.setColumnHidden(place, True)
+    shell.actions_by_key["histogram"].trigger()
+    shell.close()
+    again = MainWindow(engine, shell.background, shell.theme)
+    qtbot.addWidget(again)
+    assert again.table.isColumnHidden(place)
+    assert not again.histogram.isVisibleTo(again)
+    again.close()

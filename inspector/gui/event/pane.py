@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from inspector.core.event import Event, State
+from inspector.core.event import Event, State, Verdict
 from inspector.gui.background import Background, Job
 from inspector.gui.event.note import NoteBox
 from inspector.gui.models.columns import event_name
@@ -25,6 +25,7 @@ from inspector.gui.views.parts import ElidedLabel, button, label
 from inspector.gui.words import clock, full_moment, plural, safe, tooltip
 
 MARGIN = 14
+SIGNS = {Verdict.VALID: "✓", Verdict.INVALID: "✕"}
 LATER_MS = 30
 """While one runs through the list with a held key, only the event that one stays on is fetched."""
 
@@ -237,6 +238,7 @@ class EventPane(QFrame):
         if fresh or not self.note.is_editing:
             self.note.show_note(event.note)
         self._retitle("Headers", f"Headers {len(event.request.headers)}")
+        self._retitle("Signature", f"Signature {SIGNS.get(row.checked.verdict, '')}".rstrip())
 
     def _retitle(self, title: str, text: str) -> None:
         widget = self.tab_titled(title)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -36,6 +36,8 @@ class FilterBar(QFrame):
     query_changed = Signal(object, str)
     """The node or None, and the text."""
     save_wanted = Signal(str)
+    left = Signal()
+    """The user is done here."""
 
     def __init__(self, values: Callable[[str, str], Sequence[str]], background: Background) -> None:
         super().__init__()
@@ -72,6 +74,18 @@ class FilterBar(QFrame):
         self.line.textChanged.connect(lambda _text: self._typing.start(TYPING_MS))
         self.line.textEdited.connect(lambda _text: self._asking.start())
         self.line.returnPressed.connect(self._on_return)
+        leave = QShortcut(QKeySequence("Esc"), self.line)
+        leave.setContext(Qt.ShortcutContext.WidgetShortcut)
+        leave.activated.connect(self._on_escape)
+
+    def _on_escape(self) -> None:
+        """First the list goes, then the filter, then the focus."""
+        if self.suggestions.isVisible():
+            self.suggestions.hide()
+        elif self.text:
+            self.clear()
+        else:
+            self.left.emit()
 
     def _on_return(self) -> None:
         self.suggestions.hide()
