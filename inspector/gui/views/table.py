@@ -67,6 +67,8 @@ class EventsTable(QTableView):
     def _set_up_header(self) -> None:
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        # With the table's own, each painting of the header looks at every selected row.
+        header.setSelectionModel(QItemSelectionModel(self._model, header))
         header.setSectionsMovable(True)
         header.setMinimumSectionSize(44)
         header.setFixedHeight(ROW_PX + 2)

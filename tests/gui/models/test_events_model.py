@@ -16,6 +16,7 @@ from inspector.core.listing import Order
 from inspector.core.query.nodes import Node
 from inspector.gui.background import Background
 from inspector.gui.models.events import KEPT_ROWS, PAGE, ROW_ROLE, EventsModel
+from inspector.gui.views.table import EventsTable
 from tests.gui.shell import PATIENCE_MS
 
 
@@ -131,3 +132,21 @@ def test_a_failing_list_is_told_and_the_earlier_stays(qtbot: QtBot, background: 
     with qtbot.waitSignal(model.load_failed, timeout=PATIENCE_MS):
         model.reload()
     assert model.rowCount() == 3
+
+
+def test_choosing_all_of_many_rows_looks_at_few_of_them(qtbot: QtBot, background: Background) -> None:
+    """With its own selection model, the header would ask for every cell of every selected row."""
+    model = EventsModel(Many(20_000), background)
+    table = EventsTable(model)
+    qtbot.addWidget(table)
+    table.show()
+    model.reload()
+    qtbot.waitUntil(lambda: model.rowCount() == 20_000, timeout=PATIENCE_MS)
+    asked: list[int] = []
+    counted = model.rowCount
+    model.rowCount = lambda *parent: asked.append(1) or counted(*parent)  # type: ignore[method-assign, func-returns-value]
+    with qtbot.waitSignal(table.selection_changed, timeout=PATIENCE_MS) as caught:
+        table.selectAll()
+    table.horizontalHeader().grab()
+    assert caught.args == [20_000]
+    assert len(asked) < 5_000
