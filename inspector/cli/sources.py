@@ -80,6 +80,14 @@ def _add_fields(parser: argparse.ArgumentParser) -> None:
         "--public-url", metavar="URL", help="the address that the sender signs, where it differs"
     )
     parser.add_argument(
+        "--target", metavar="NAME", help="the target its events are sent to; empty: the default target"
+    )
+    parser.add_argument(
+        "--mode",
+        choices=("capture", "forward", "answer"),
+        help="keep events only, send them on as well, or also answer with the handler's response",
+    )
+    parser.add_argument(
         "--reply-status", metavar="N", type=int, help="what senders are answered (default: 200)"
     )
     parser.add_argument("--reply-body", metavar="TEXT", help="the text that senders are answered")
@@ -156,6 +164,8 @@ def source_fields(source: Source) -> dict[str, object]:
         "refuse_bad": source.refuse_bad,
         "handshakes": source.handshakes,
         "public_url": source.public_url or None,
+        "target": source.target or None,
+        "mode": source.mode,
         "reply": {
             "status": source.reply.status,
             "headers": [
@@ -167,7 +177,7 @@ def source_fields(source: Source) -> dict[str, object]:
 
 
 def _changed(source: Source, arguments: argparse.Namespace) -> Source:
-    for name in ("path", "scheme", "dialect", "refuse_bad", "handshakes", "public_url"):
+    for name in ("path", "scheme", "dialect", "refuse_bad", "handshakes", "public_url", "target", "mode"):
         value = getattr(arguments, name)
         if value is not None:
             source = replace(source, **{name: value})

@@ -132,6 +132,15 @@ class EventRow:
     reply_status: int | None
     took_ns: int | None
     """From the first byte to the reply."""
+    delivery: str = ""
+    """How the last delivery ended: a status (`200`), a kind of failure (`refused`), or empty for none."""
+    delivery_ok: bool | None = None
+    """Whether that delivery succeeded; None where there was none."""
+    handler_ns: int | None = None
+    """How long the handler took: from the start of sending to the last byte of its response, or to the
+    failure; None without a connection."""
+    dead: bool = False
+    """Whether its deliveries to some target were used up without success."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from inspector.core.event import Reply
+
+Mode: TypeAlias = Literal["capture", "forward", "answer"]
+"""`capture` keeps events only; `forward` also sends them on, with the source's own reply at once; `answer`
+sends them on and answers with the handler's response."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,10 @@ class Source:
     """Answer the provider's handshakes."""
     public_url: str = ""
     """The address that the sender signs and calls, where it differs from what the request shows."""
-    reply: Reply = Reply()
+    reply: Reply = field(default_factory=Reply)
+    target: str = ""
+    """The name of the target that its events are sent to; empty: the default target."""
+    mode: Mode = "capture"
 
 
 PRESET = Source(name="nudj", path="/webhooks/nudj", scheme="nudj", dialect="nudj")

@@ -108,6 +108,24 @@ class RecheckProgress:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class DeliveriesStored:
+    """New deliveries are on the disk."""
+
+    event_ids: tuple[int, ...]
+    """Of the events that were sent, each once."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueChanged:
+    """What waits to be sent, a pause of a target, or the dead letters are others now."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetsChanged:
+    """A target was added, edited or removed, or another is the default."""
+
+
 Announcement: TypeAlias = (
     EventsStored
     | EventsChecked
@@ -123,6 +141,9 @@ Announcement: TypeAlias = (
     | ConnectionRefused
     | IndexProgress
     | RecheckProgress
+    | DeliveriesStored
+    | QueueChanged
+    | TargetsChanged
 )
 Callback: TypeAlias = Callable[[Announcement], None]
 
