@@ -52,6 +52,12 @@ def run(arguments: Sequence[str], load_window: LoadWindow | None = None) -> int:
     except BrokenPipeError:
         output.mute()
         return GOOD
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        output.mute()  # what was to be printed: the disk behind standard output is full, for example
+        output.complain(f"webhook-inspector: the output cannot be written: {error.strerror or error}")
+        return ENVIRONMENT
     except KeyboardInterrupt:
         return 130
     return code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -128,7 +129,9 @@ def run_add(arguments: argparse.Namespace) -> int:
     from inspector.core.source import Source
 
     with opened(arguments) as inspector:
-        inspector.sources.add(_changed(Source(arguments.name), arguments))
+        source = _changed(Source(arguments.name), arguments)
+        _check_scheme(source.scheme, {scheme.id for scheme in inspector.signatures.library.schemes})
+        inspector.sources.add(source)
     say(f"Source {arguments.name} added.")
     return GOOD
 
@@ -137,6 +140,8 @@ def run_edit(arguments: argparse.Namespace) -> int:
     """Changes the named fields of a source."""
     with opened(arguments) as inspector:
         source = _changed(inspector.sources.get(arguments.name), arguments)
+        if arguments.scheme is not None:
+            _check_scheme(source.scheme, {scheme.id for scheme in inspector.signatures.library.schemes})
         if arguments.new_name is not None:
             source = replace(source, name=arguments.new_name)
         inspector.sources.edit(arguments.name, source)
@@ -192,15 +197,12 @@ def _changed(source: Source, arguments: argparse.Namespace) -> Source:
         reply = replace(reply, body=arguments.reply_body.encode("utf-8", "surrogateescape"))
     if arguments.reply_headers is not None:
         reply = replace(reply, headers=tuple(arguments.reply_headers))
-    if source.scheme:
-        _check_scheme(source.scheme)
     return replace(source, reply=reply)
 
 
-def _check_scheme(scheme: str) -> None:
+def _check_scheme(scheme: str, known: Collection[str]) -> None:
     """Raises WrongUseError where no such scheme is known."""
-    known = known_schemes()
-    if known and scheme not in known:
+    if scheme and scheme not in known:
         import difflib
 
         near = difflib.get_close_matches(scheme, known, 3)
@@ -208,11 +210,6 @@ def _check_scheme(scheme: str) -> None:
         raise WrongUseError(
             f"There is no scheme {scheme!r}.{advice} `webhook-inspector schemes list` has them all."
         )
-
-
-def known_schemes() -> frozenset[str]:
-    """The ids of all schemes; empty where they cannot be told."""
-    return frozenset()
 
 
 def _tolerance(text: str) -> int:
