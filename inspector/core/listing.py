@@ -21,6 +21,8 @@ Column: TypeAlias = Literal[
     "remote",
     "pinned",
     "state",
+    "delivery",
+    "handler",
 ]
 """What a list of events can be ordered by; `received` is the order of arrival (the number of the event)."""
 

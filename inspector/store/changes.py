@@ -139,6 +139,16 @@ def _erase(connection: apsw.Connection, ids: Sequence[int], table: str) -> None:
     body_index.forget(connection, bound[0])
     for each in ("heads", "bodies", table):
         connection.execute(f"DELETE FROM {each} WHERE id IN {_THESE}", bound)
+    _erase_deliveries(connection, bound)
+
+
+def _erase_deliveries(connection: apsw.Connection, bound: tuple[str]) -> None:
+    connection.execute(
+        f"DELETE FROM delivery_parts WHERE id IN (SELECT id FROM deliveries WHERE event_id IN {_THESE})",
+        bound,
+    )
+    for each in ("deliveries", "outcomes", "delivery_jobs", "dead_letters"):
+        connection.execute(f"DELETE FROM {each} WHERE event_id IN {_THESE}", bound)
 
 
 def _tally(

@@ -6,6 +6,7 @@ counts tell whether an index on the kind helps or a scan from the newest finds e
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -24,6 +25,12 @@ _FLAGS = {
     "noted": "e.noted = 1",
     "binary": "e.binary = 1",
     "drifted": "e.drifted = 1",
+    "dead": "e.id IN (SELECT event_id FROM outcomes WHERE dead = 1)",
+}
+_OUTCOMES = {
+    "ok": "EXISTS (SELECT 1 FROM outcomes o WHERE o.event_id = e.id AND o.ok = 1)",
+    "failed": "e.id IN (SELECT event_id FROM outcomes WHERE ok = 0)",
+    "none": "NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.event_id = e.id AND o.ok IS NOT NULL)",
 }
 _STATES = frozenset({"complete", "incomplete", "rejected"})
 _RARE = 10
@@ -111,6 +118,8 @@ class Compiler:
             return self._of_kind(*_like(_KIND_FIELDS[node.field], parts))
         if node.field in _CHECK_FIELDS:
             return self._of_check(*_like(_CHECK_FIELDS[node.field], parts))
+        if node.field == "delivery":
+            return _outcome(parts)
         if node.field == "id":
             sql, bound = _glob("e.event_id", parts)
             return Condition(f"({sql} AND e.event_id != '')" if node.pattern else sql, bound)
@@ -209,6 +218,13 @@ def _glob(column: str, parts: list[str]) -> tuple[str, tuple[Bound, ...]]:
     return f"{column} GLOB ?", (patterns.glob(parts),)
 
 
+def _outcome(parts: list[str]) -> Condition:
+    """The outcomes whose word the pattern takes in: `*` any, `f*` failed."""
+    pattern = re.compile(".*".join(map(re.escape, parts)), re.IGNORECASE)
+    chosen = [sql for word, sql in _OUTCOMES.items() if pattern.fullmatch(word)]
+    return Condition(f"({' OR '.join(chosen)})") if chosen else FALSE
+
+
 def _header(name: str, parts: list[str]) -> Condition:
     """A quick look for the parts anywhere in the block, then a true one at the values of that name."""
     quick = patterns.like(["", f"{name}: ", *[part for part in parts if part], ""])
@@ -227,4 +243,7 @@ def _compare(node: Compare) -> Condition:
     if node.field == "took":
         took = "(e.replied_ns - e.first_byte_ns) / 1000000"
         return Condition(f"(e.replied_ns > 0 AND {took} {node.operator} ?)", (node.number,))
+    if node.field == "handler":
+        handler = "SELECT o.handler_ns / 1000000 FROM outcomes o WHERE o.event_id = e.id"
+        return Condition(f"(({handler}) {node.operator} ?)", (node.number,))
     return FALSE

@@ -42,6 +42,8 @@ _ORDERS = {
     "repeat": "e.repeat",
     "remote": "e.remote",
     "pinned": "e.pinned",
+    "delivery": "(SELECT o.delivery FROM outcomes o WHERE o.event_id = e.id)",
+    "handler": "(SELECT o.handler_ns FROM outcomes o WHERE o.event_id = e.id)",
     "state": "(SELECT k.state FROM kinds k WHERE k.id = e.kind)",
 }
 

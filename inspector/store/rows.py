@@ -21,8 +21,9 @@ _PLAIN_CODINGS = (b"", b"identity")
 ROW_SQL = """
 SELECT e.id, e.received_at_ns, k.method, e.target, k.source, k.event_type, e.event_id, e.size_bytes, e.remote,
   k.state, e.retry_count, e.repeat, e.pinned, e.noted, k.mark, c.verdict, c.scheme, c.cause, c.secret,
-  e.reply_status, e.first_byte_ns, e.replied_ns, e.stored_ns
+  e.reply_status, e.first_byte_ns, e.replied_ns, e.stored_ns, o.delivery, o.ok, o.handler_ns, o.dead
 FROM events e JOIN kinds k ON k.id = e.kind JOIN checks c ON c.id = e.checked
+  LEFT JOIN outcomes o ON o.event_id = e.id
 """
 HEAD_SQL = """
 SELECT h.line, h.headers, h.raw_head, h.scheme, h.connected_ns, h.headers_ns, h.body_ns, h.sent_at_ns,
@@ -196,6 +197,10 @@ def row_of(values: tuple) -> EventRow:  # type: ignore[type-arg] # a row of ROW_
         checked=Checked(Verdict(values[15]), values[16], values[17], values[18]),
         reply_status=values[19] if replied else None,
         took_ns=replied_ns - first_byte_ns if replied else None,
+        delivery=values[23] or "",
+        delivery_ok=None if values[24] is None else values[24] == 1,
+        handler_ns=values[25],
+        dead=values[26] == 1,
     )
 
 

@@ -4,13 +4,17 @@
 counted: `kinds` (source, method, type, state, mark, whether it is a repeat) never changes for an event,
 `checks` (verdict, scheme, cause, secret) does. Their `events` columns make totals cheap. `heads` and `bodies`
 hold what only a shown event needs. `trash` holds the rows of deleted events until they are purged.
+
+`deliveries` is narrow too; `delivery_parts` holds what only a shown delivery needs. `outcomes` has one row
+for each event that was ever sent on: how its last delivery ended. `delivery_jobs` is the queue of each target
+and survives a restart; `dead_letters` is what was used up.
 """
 
 from __future__ import annotations
 
 import apsw
 
-VERSION = 1
+VERSION = 2
 APPLICATION_ID = 0x57484B49
 """Marks the file as ours ("WHKI"), see https://www.sqlite.org/pragma.html#pragma_application_id."""
 
@@ -130,7 +134,50 @@ CREATE VIRTUAL TABLE body_index USING fts5 (
 );
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+_DELIVERIES = """
+CREATE TABLE targets (name TEXT PRIMARY KEY, value BLOB NOT NULL, is_default INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE target_urls (url TEXT PRIMARY KEY, used_at_ns INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE deliveries (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, -- a number is never given twice
+  event_id INTEGER NOT NULL, target_name TEXT NOT NULL,
+  method TEXT NOT NULL, url TEXT NOT NULL, sent_at_ns INTEGER NOT NULL, attempt INTEGER NOT NULL,
+  origin TEXT NOT NULL, signing TEXT NOT NULL,
+  status INTEGER, -- NULL: no response
+  failure TEXT NOT NULL, detail TEXT NOT NULL,
+  request_bytes INTEGER NOT NULL, response_bytes INTEGER NOT NULL, truncated INTEGER NOT NULL,
+  dns_ns INTEGER, connect_ns INTEGER, tls_ns INTEGER,
+  sent_ns INTEGER, first_byte_ns INTEGER, last_byte_ns INTEGER
+);
+CREATE INDEX deliveries_by_event ON deliveries (event_id);
+CREATE TABLE delivery_parts (
+  id INTEGER PRIMARY KEY,
+  headers BLOB NOT NULL,
+  body BLOB, -- NULL: the body of the event
+  reason TEXT NOT NULL, response_headers BLOB NOT NULL, response_body BLOB NOT NULL,
+  redirects BLOB -- NULL: none
+);
+CREATE TABLE outcomes (
+  event_id INTEGER PRIMARY KEY,
+  delivery TEXT NOT NULL, status INTEGER, ok INTEGER, handler_ns INTEGER, dead INTEGER NOT NULL
+);
+CREATE INDEX outcomes_failed ON outcomes (event_id) WHERE ok = 0;
+CREATE INDEX outcomes_dead ON outcomes (event_id) WHERE dead = 1;
+CREATE TABLE delivery_jobs (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  target_name TEXT NOT NULL, event_id INTEGER NOT NULL, attempts INTEGER NOT NULL,
+  due_at_ns INTEGER NOT NULL, queued_at_ns INTEGER NOT NULL, origin TEXT NOT NULL, policy TEXT NOT NULL
+);
+CREATE INDEX delivery_jobs_by_event ON delivery_jobs (event_id);
+CREATE TABLE dead_letters (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  target_name TEXT NOT NULL, event_id INTEGER NOT NULL, attempts INTEGER NOT NULL,
+  died_at_ns INTEGER NOT NULL, delivery_id INTEGER NOT NULL, status INTEGER,
+  failure TEXT NOT NULL, detail TEXT NOT NULL,
+  UNIQUE (event_id, target_name)
+);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _DELIVERIES)
 """MIGRATIONS[n] leads from version n to n + 1; never edit one that was released, add another."""
 
 

@@ -20,6 +20,7 @@ MOMENTS = (
 AMOUNTS = {
     "size": ((">10kb", "larger than 10 kB"), ("<1kb", "smaller than 1 kB"), (">1mb", "larger than 1 MB")),
     "took": ((">100ms", "slower than 100 ms"), (">1s", "slower than a second")),
+    "handler": ((">1s", "slower than a second"), (">10s", "slower than the provider waits")),
     "status": (("2xx", "accepted"), ("4xx", "refused"), ("5xx", "failed")),
     "retry": ((">0", "any later attempt"),),
 }

@@ -58,6 +58,7 @@ MARKS = (
     ("imported", "read from a file"),
     ("noted", "has a note"),
     ("binary", "the body is not text, so body: cannot find it"),
+    ("dead", "its deliveries were used up without success"),
     ("drifted", "its shape differs from what its type had before"),
 )
 
@@ -66,6 +67,12 @@ VERDICTS = (
     (Verdict.INVALID.value, "the signature does not hold"),
     (Verdict.UNSIGNED.value, "there is no signature"),
     (Verdict.UNCHECKED.value, "there is no secret to check it with"),
+)
+
+DELIVERIES = (
+    ("ok", "the last delivery succeeded"),
+    ("failed", "the last delivery failed"),
+    ("none", "never sent on"),
 )
 
 FIELDS: tuple[Field, ...] = (
@@ -86,6 +93,8 @@ FIELDS: tuple[Field, ...] = (
     Field("status", Kind.NUMBER, "status that the sender was answered with", "status:5xx"),
     Field("took", Kind.DURATION, "time from the first byte to the reply", "took:>1s"),
     Field("retry", Kind.NUMBER, "attempt that the sender counts", "retry:>0"),
+    Field("delivery", Kind.CHOICE, "how the last delivery ended", "delivery:failed", DELIVERIES),
+    Field("handler", Kind.DURATION, "time that the handler took in the last delivery", "handler:>1s"),
     Field("note", Kind.TEXT, "text of the note", "note:*refund*"),
     Field("remote", Kind.TEXT, "address that the request came from", "remote:127.0.0.1*"),
 )
