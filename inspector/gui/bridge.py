@@ -25,10 +25,11 @@ from inspector.engine.announcements import (
     SourcesChanged,
 )
 
-INTERVAL_MS = 33
+INTERVAL_MS = 16
 """The window hears of news at most this often; the first news after a silence comes at once."""
-BURST = 60
-"""So many new events at once are a burst."""
+BURST = 20
+BURST_PER_MS = 0.6
+"""So many new events at once, and so many a millisecond, are a burst."""
 BURST_INTERVAL_MS = 250
 """How often the window hears of news in a burst: no eye follows more, and capture needs the processor."""
 
@@ -96,10 +97,12 @@ class Bridge(QObject):
         with self._guard:
             news, self._waiting = self._waiting, deque()
             self._awake = False
-        self._since.start()
-        self._tell(news)
+        past = self._since.restart() if self._since.isValid() else 0
+        if not self._since.isValid():
+            self._since.start()
+        self._tell(news, max(1, past))
 
-    def _tell(self, news: deque[Announcement]) -> None:
+    def _tell(self, news: deque[Announcement], past_ms: int) -> None:
         stored: list[int] = []
         changed: set[int] = set()
         removed: set[int] = set()
@@ -120,7 +123,8 @@ class Bridge(QObject):
                     settings.update(names)
                 case _:
                     rest.append(each)
-        self._interval_ms = BURST_INTERVAL_MS if len(stored) >= BURST else INTERVAL_MS
+        burst = len(stored) >= BURST and len(stored) >= BURST_PER_MS * past_ms
+        self._interval_ms = BURST_INTERVAL_MS if burst else INTERVAL_MS
         if stored:
             self.events_stored.emit(stored)
         if changed:

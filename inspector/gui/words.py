@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 UNPRINTABLE = {code: chr(0x2400 + code) for code in range(32)} | {0x7F: "\u2421"}
 """Control characters as their pictures, so that a captured text stays on its line."""
@@ -23,8 +24,12 @@ def moment(at_ns: int) -> datetime:
 
 def clock(at_ns: int, now: datetime | None = None) -> str:
     """`10:30:00.412`, with the day before it where that is another one than today."""
+    return _clock(at_ns, now.date() if now else date.today())  # noqa: DTZ011 - the user's own day is meant
+
+
+@lru_cache(maxsize=4096)
+def _clock(at_ns: int, today: date) -> str:
     when = moment(at_ns)
-    today = (now or datetime.now().astimezone()).date()
     time = f"{when:%H:%M:%S}.{at_ns // 1_000_000 % 1000:03d}"
     if when.date() == today:
         return time

@@ -200,9 +200,15 @@ class EventsModel(QAbstractTableModel):
 
     def refresh_rows(self, ids: Iterable[int]) -> None:
         """These rows changed: they are read again when they are painted next."""
+        changed = [number for number in ids if number in self._rows or number in self._asked]
         self._stale.update(ids)
-        if self._ids:
+        if len(changed) > PAGE:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, len(COLUMNS) - 1))
+            return
+        for number in changed:
+            place = self.row_of(number)
+            if place is not None:
+                self.dataChanged.emit(self.index(place, 0), self.index(place, len(COLUMNS) - 1))
 
     def remove(self, removed: set[int]) -> None:
         """These events are gone."""

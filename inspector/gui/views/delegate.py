@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex as Index
 from PySide6.QtCore import QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from inspector.core.event import EventRow
 from inspector.gui.models.columns import COLUMNS, chips
@@ -13,7 +13,12 @@ from inspector.gui.models.events import ROW_ROLE
 from inspector.gui.theme import ROW_PX, Tokens, mono_font, tokens_for, ui_font
 
 PAD = 8
-CENTRE = Qt.AlignmentFlag.AlignVCenter
+KEPT_TEXTS = 4096
+ONE_LINE = Qt.TextFlag.TextSingleLine
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | ONE_LINE
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | ONE_LINE
+CENTRE = Qt.AlignmentFlag.AlignCenter | ONE_LINE
+SELECTED = QStyle.StateFlag.State_Selected
 
 
 class EventDelegate(QStyledItemDelegate):
@@ -24,6 +29,9 @@ class EventDelegate(QStyledItemDelegate):
         self._ui, self._mono, self._chip = ui_font(), mono_font(), ui_font(11)
         self._metrics = {True: QFontMetrics(self._mono), False: QFontMetrics(self._ui)}
         self._chip_metrics = QFontMetrics(self._chip)
+        self.hovered = -1
+        """The row under the pointer."""
+        self._texts: dict[tuple[str, bool, int], str] = {}
         self._colors: dict[tuple[str, str], QColor] = {}
 
     def _color(self, tokens: Tokens, name: str) -> QColor:
@@ -41,9 +49,9 @@ class EventDelegate(QStyledItemDelegate):
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
         tokens = tokens_for(option.palette)
-        if state & QStyle.StateFlag.State_Selected:
+        if SELECTED in state:
             painter.fillRect(rect, self._color(tokens, "selection"))
-        elif self._is_hovered(index):
+        elif index.row() == self.hovered:
             painter.fillRect(rect, self._color(tokens, "hover"))
         row = index.data(ROW_ROLE)
         if isinstance(row, EventRow):
@@ -51,10 +59,6 @@ class EventDelegate(QStyledItemDelegate):
         else:
             bar = QRect(rect.x() + PAD, rect.center().y() - 3, min(60, rect.width() - 2 * PAD), 6)
             painter.fillRect(bar, self._color(tokens, "hover"))
-
-    def _is_hovered(self, index: Index | QPersistentModelIndex) -> bool:
-        view = self.parent()
-        return isinstance(view, QTableView) and view.property("hovered") == index.row()
 
     def _paint_cell(self, painter: QPainter, rect: QRect, tokens: Tokens, row: EventRow, place: int) -> None:
         column = COLUMNS[place]
@@ -67,15 +71,23 @@ class EventDelegate(QStyledItemDelegate):
         if marks:
             room -= sum(self._chip_metrics.horizontalAdvance(text) + 18 for text, _ in marks)
             room = max(room, min(inner.width(), 90))
-        text = metrics.elidedText(column.text(row), Qt.TextElideMode.ElideRight, room)
-        side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-        flags = side | CENTRE | Qt.TextFlag.TextSingleLine
-        painter.drawText(inner, flags, text)
+        text = self._elided(column.text(row), column.mono, room)
+        painter.drawText(inner, RIGHT if column.right else LEFT, text)
         if marks:
             left = inner.x() + metrics.horizontalAdvance(text) + 10
             self._paint_chips(
                 painter, QRect(left, rect.y(), rect.right() - left - 2, rect.height()), tokens, marks
             )
+
+    def _elided(self, text: str, mono: bool, room: int) -> str:
+        key = (text, mono, room)
+        found = self._texts.get(key)
+        if found is None:
+            if len(self._texts) >= KEPT_TEXTS:
+                self._texts.clear()
+            found = self._metrics[mono].elidedText(text, Qt.TextElideMode.ElideRight, room)
+            self._texts[key] = found
+        return found
 
     def _paint_chips(
         self, painter: QPainter, room: QRect, tokens: Tokens, marks: list[tuple[str, str]]
@@ -92,6 +104,6 @@ class EventDelegate(QStyledItemDelegate):
             painter.setBrush(self._color(tokens, "raised"))
             painter.drawRoundedRect(box.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
             painter.setPen(self._color(tokens, color))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, text)
+            painter.drawText(box, CENTRE, text)
             left += width + 6
         painter.restore()

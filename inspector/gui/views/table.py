@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from inspector.gui.models.columns import COLUMNS
@@ -35,7 +35,8 @@ class EventsTable(QTableView):
         self._current: int | None = None
         self._selected: tuple[int, ...] = ()
         self._kept_current: int | None = None
-        self.setItemDelegate(EventDelegate(self))
+        self._delegate = EventDelegate(self)
+        self.setItemDelegate(self._delegate)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -45,7 +46,6 @@ class EventsTable(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
-        self.setProperty("hovered", -1)
         vertical = self.verticalHeader()
         vertical.hide()
         vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -186,6 +186,12 @@ class EventsTable(QTableView):
             self.updateGeometries()
             self.verticalScrollBar().setValue(self._scroll_before + (last - first + 1) * ROW_PX)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        # Qt makes the first row the current one without selecting it.
+        if self.currentIndex().isValid() and not self.selectionModel().hasSelection():
+            self._go(self.currentIndex().row())
+
     # The row under the pointer
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -197,6 +203,6 @@ class EventsTable(QTableView):
         super().leaveEvent(event)
 
     def _hover(self, row: int) -> None:
-        if row != self.property("hovered"):
-            self.setProperty("hovered", row)
+        if row != self._delegate.hovered:
+            self._delegate.hovered = row
             self.viewport().update()
