@@ -15,6 +15,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from inspector.app import calm_interpreter
 from inspector.engine.inspector import Inspector, Options
 from inspector.engine.paths import Folders
 from inspector.gui.background import Background
@@ -106,6 +107,7 @@ def opened() -> Iterator[tuple[MainWindow, int]]:
         window = MainWindow(engine, background, theme)
         window.show()
         window.listening.start()
+        calm_interpreter()
         while engine.listening is None:
             spin(20)
         spin(500)
