@@ -126,6 +126,14 @@ class EventsModel(QAbstractTableModel):
         """The row of an event, where it is held."""
         return self._rows.get(number)
 
+    def row_at(self, place: int) -> EventRow | None:
+        """The row that stands there; None while it is on its way (it is asked for)."""
+        number = self._ids[place]
+        row = self._rows.get(number)
+        if row is None or number in self._stale:
+            self._want(place)
+        return row
+
     def show_query(self, query: Node | None) -> None:
         """List what matches this."""
         self._query = query

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from inspector.gui.models.columns import COLUMNS
 from inspector.gui.models.events import EventsModel, Index
-from inspector.gui.theme import ROW_PX
+from inspector.gui.theme import ROW_PX, tokens_for
 from inspector.gui.views.delegate import EventDelegate
 
 NAME_COLUMN = next(place for place, column in enumerate(COLUMNS) if column.chips)
@@ -185,6 +185,32 @@ class EventsTable(QTableView):
         if self._scroll_before > 0 and first == 0:
             self.updateGeometries()
             self.verticalScrollBar().setValue(self._scroll_before + (last - first + 1) * ROW_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        area = event.rect()
+        first = max(self.rowAt(area.top()), 0)
+        last = self.rowAt(area.bottom())
+        last = self._model.rowCount() - 1 if last < 0 else last
+        spans = [
+            (self.columnViewportPosition(place), self.columnWidth(place), place)
+            for place in range(len(COLUMNS))
+            if not self.isColumnHidden(place)
+        ]
+        width = sum(span[1] for span in spans)
+        left = min((span[0] for span in spans), default=0)
+        top = self.rowViewportPosition(first) if last >= first else 0
+        ranges = self._ranges()
+        tokens = tokens_for(self.palette())
+        rows = []
+        painter = QPainter(self.viewport())
+        for row in range(first, last + 1):
+            place = QRect(left, top + (row - first) * ROW_PX, width, ROW_PX)
+            selected = any(low <= row <= high for low, high in ranges)
+            if row == self._delegate.hovered and not selected:
+                painter.fillRect(place, tokens.color("hover"))
+            rows.append((place, self._model.row_at(row), selected))
+        self._delegate.paint_rows(painter, tokens, rows, spans)
+        painter.end()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
