@@ -143,6 +143,8 @@ class CaptureReceiver:
         self._retry_after_s = retry_after_s
         self._later = later
         self._answered: list[int] = []
+        self._settling: list[int] = []
+        """Answered at least one round earlier: by now the store has written their times."""
         self.answering = answering
         self.paused = False
 
@@ -164,7 +166,7 @@ class CaptureReceiver:
         if isinstance(token, tuple):
             number, status = token
             self._sink.replied(number, replied_ns, status)
-            if not self._answered:
+            if not (self._answered or self._settling):
                 self._later(REPLIES_WRITTEN_S, self._tell_answered)
             self._answered.append(number)
 
@@ -174,5 +176,8 @@ class CaptureReceiver:
         self._announcements.announce(ConnectionRefused(refusal))
 
     def _tell_answered(self) -> None:
-        answered, self._answered = self._answered, []
-        self._announcements.announce(EventsChanged(tuple(answered)))
+        ready, self._settling, self._answered = self._settling, self._answered, []
+        if self._settling:
+            self._later(REPLIES_WRITTEN_S, self._tell_answered)
+        if ready:
+            self._announcements.announce(EventsChanged(tuple(ready)))
