@@ -15,6 +15,7 @@ from inspector.core.problem import ProblemError
 from inspector.core.source import Source
 from inspector.engine.announcements import Announcements, ListenerChanged
 from inspector.engine.capture import CaptureReceiver, Commits
+from inspector.engine.deliveries import Deliveries
 from inspector.engine.inbox import Inbox
 from inspector.engine.paths import Folders, platform_folders
 from inspector.engine.preferences import Preferences
@@ -83,6 +84,7 @@ class Inspector:
         self.database = options.database or (
             Path(chosen).expanduser() if chosen else options.folders.database
         )
+        self._capturing = options.capture
         self._io = _io_thread() if options.capture else None
         self._commits = Commits(self._soon, self.announcements, self._retry_after_s)
         self._store = Store(
@@ -95,12 +97,21 @@ class Inspector:
         self.inbox = Inbox(self._store, self.announcements)
         self.sources = Sources(self._store, self.announcements, dialect_of)
         self.secrets = Secrets(self._choose_keeper, stamp=options.folders.secrets_stamp)
+        self.deliveries = Deliveries(
+            self._store,
+            sources=self.sources,
+            secrets=self.secrets,
+            announcements=self.announcements,
+            io=self._io_for_deliveries,
+            capturing=options.capture,
+        )
         self._upkeep = Upkeep(self._store, self._commits, self.sources, self.settings, self.announcements)
 
         self._receiver: CaptureReceiver | None = None
         self._listener: Listener | None = None
         self._listening: Listening | None = None
         self._moving = threading.Lock()
+        self._making = threading.Lock()
         self._stopped = False
 
     def start(self) -> None:
@@ -110,7 +121,7 @@ class Inspector:
             self.announcements.raise_problem(survived)
         try:
             self.sources.load()
-            if self._io is not None:
+            if self._capturing and self._io is not None:
                 self._io.start()
                 self._receiver = CaptureReceiver(
                     self._store,
@@ -123,6 +134,7 @@ class Inspector:
                 self._commits.follow(self.signatures.checker.follow)
                 self._upkeep.start()
                 self.signatures.start()
+            self.deliveries.start()
         except BaseException:
             self._store.close()
             raise
@@ -133,8 +145,9 @@ class Inspector:
             return
         self._stopped = True
         self.stop_listening()
-        if self._io is not None:
+        if self._capturing:
             self.signatures.stop()
+        self.deliveries.stop()
         self._upkeep.stop()
         self._store.close()
         if self._io is not None:
@@ -241,6 +254,14 @@ class Inspector:
     def _soon(self, *call: object) -> None:
         if self._io is not None:
             self._io.soon(*call)  # type: ignore[arg-type] # the first is the callable, checked where it is passed
+
+    def _io_for_deliveries(self) -> IoThread:
+        """The I/O thread; started now where the program does not capture and so had none."""
+        with self._making:
+            if self._io is None:
+                self._io = _io_thread()
+                self._io.start()
+            return self._io
 
     def _source_of(self, capture: Capture) -> Source | None:
         return self.sources.of(capture.request)

@@ -25,7 +25,7 @@ def add_jobs(
     target_name: str,
     *,
     origin: str,
-    policy: str,
+    policy: str = "",
     now_ns: int,
 ) -> list[Job]:
     """Queue events for a target, due now, in that order."""

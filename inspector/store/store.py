@@ -109,9 +109,13 @@ class Store:
         """Keep a refusal. Never blocks; one that cannot be kept is let go."""
         self._writer.submit(lambda connection: records.add_refusal(connection, refusal), durable=False)
 
-    def write(self, job: Callable[[apsw.Connection], T]) -> Future[T]:
-        """Run any other change in a transaction of its own on the writer's thread."""
-        return self._writer.submit(job)
+    def write(self, job: Callable[[apsw.Connection], T], *, durable: bool = True) -> Future[T]:
+        """Run any other change in a transaction of its own on the writer's thread.
+
+        One that is not `durable` survives the end of the program, but a loss of power only with the next
+        one that is.
+        """
+        return self._writer.submit(job, durable=durable)
 
     def probe(self) -> Future[None]:
         """Write a little, to see whether trouble has ended."""
