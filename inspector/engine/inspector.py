@@ -43,6 +43,7 @@ from inspector.store.store import Store
 if TYPE_CHECKING:
     from inspector.engine.checking.signatures import Signatures
     from inspector.engine.io_thread import IoThread
+    from inspector.engine.resends import Resends
     from inspector.net.listener import Listener
 
 STOP_GRACE_S = 5.0
@@ -219,6 +220,13 @@ class Inspector:
             folders=self.folders,
             announcements=self.announcements,
         )
+
+    @cached_property
+    def resends(self) -> Resends:
+        """Sending events again, edited or signed anew; made when first needed."""
+        from inspector.engine.resends import Resends
+
+        return Resends(self.inbox, self.sources, self.signatures.judge, self.deliveries)
 
     @property
     def listening(self) -> Listening | None:
