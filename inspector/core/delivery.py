@@ -50,10 +50,10 @@ FAILURE_WORDS: dict[FailureKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Phases:
-    """How long each part of an exchange took, in ns; None where it did not happen or did not end.
+    """How long each part of an exchange took, in ns; None where it did not happen.
 
-    They follow one another without gaps, so that their sum is the whole time. On a connection that was
-    kept open from before, the first three are None.
+    They follow one another without gaps, so that their sum is the whole time; the one in which a delivery
+    failed ends with the failure. On a connection that was kept open, the first three are None.
     """
 
     dns_ns: int | None = None
