@@ -8,13 +8,13 @@ import sys
 from collections.abc import Sequence
 
 from inspector import __version__
-from inspector.cli import events, listen, output, schemes, secrets, sign, sources, verify, window
+from inspector.cli import checkup, events, listen, output, schemes, secrets, sign, sources, verify, window
 from inspector.cli.common import WrongUseError, add_address, add_database
 from inspector.cli.exit_codes import ENVIRONMENT, EXPLAINED, GOOD, NEGATIVE, WRONG_USE
 from inspector.cli.window import LoadWindow
 from inspector.core.problem import ProblemError
 
-COMMANDS = (listen, events, sources, secrets, verify, sign, schemes)
+COMMANDS = (listen, events, sources, secrets, verify, sign, checkup, schemes)
 """In the order of the help page."""
 
 DESCRIPTION = """\
@@ -29,7 +29,14 @@ examples:
 """
 NEGATIVE_KEYS = {"source-unknown", "secret-unknown", "passphrase-wrong"}
 _NEGATED = re.compile(r"-[a-z][a-z.-]*:|-\(")
-WRONG_KEYS = {"source-wrong", "source-exists", "secret-name", "secret-empty", "scheme-unreadable"}
+WRONG_KEYS = {
+    "checkup-wrong",
+    "source-wrong",
+    "source-exists",
+    "secret-name",
+    "secret-empty",
+    "scheme-unreadable",
+}
 
 
 def run(arguments: Sequence[str], load_window: LoadWindow | None = None) -> int:

@@ -40,8 +40,8 @@ ALTERED = Demand(
 )  # fmt: skip
 MALFORMED = Demand(
     "malformed-signature", "refuses a malformed signature",
-    "Compare the lengths first: comparing in constant time fails with an exception where they differ "
-    "(timingSafeEqual of Node).",
+    "Treat what has not the form of a signature as a bad one. Compare the lengths first: comparing in "
+    "constant time throws where they differ (timingSafeEqual of Node).",
 )  # fmt: skip
 MISSING = Demand(
     "missing-signature", "refuses a missing signature",

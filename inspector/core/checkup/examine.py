@@ -85,7 +85,7 @@ class _Checkup:
                 yield failed(
                     demand,
                     f"{answers[-1].words(self._limit_s)}; it had answered until “{last.title}”",
-                    "The handler ended meanwhile: look into its log, and catch what is thrown.",
+                    f"The handler ended meanwhile: look into its log. {demand.remedy}",
                 )
                 continue
             yield judge(answers)
@@ -127,7 +127,7 @@ class _Checkup:
             return idle(demands.POST, "no answer in time")
         if seen.failure:
             return failed(demands.POST, seen.words(self._limit_s), "Look into the log of the handler.")
-        return passed(demands.POST, seen.words(self._limit_s), seen.took_ns)
+        return passed(demands.POST, f"answered {seen.status} {seen.reason}".rstrip(), seen.took_ns)
 
     def _outcome(self, seen: Seen, words: str) -> Generator[Volley | Line, Sequence[Seen], str]:
         late = seen.failure in LATE or seen.took_ns > self._limit_s * 1e9

@@ -55,7 +55,7 @@ class Seen:
         if self.failure in LATE:
             return f"no whole answer within {limit_s:g} s"
         if self.failure:
-            return f"{_FAILURES.get(self.failure, self.failure)}: {self.detail}".rstrip(": ")
+            return self.detail.rstrip(".") or _FAILURES.get(self.failure, self.failure)
         text = f"answered {self.status} {self.reason}".rstrip() + f" in {milliseconds(self.took_ns)}"
         return text if self.accepted or not self.excerpt else f"{text}: {self.excerpt}"
 

@@ -1,0 +1,1 @@
+"""Handlers as people write them, good and bad, run as programs of their own."""
