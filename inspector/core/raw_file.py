@@ -37,7 +37,7 @@ class RawRequest:
 
     def public_url(self) -> str:
         """The URL as the outside saw it, as far as the request tells; empty without a host."""
-        if "://" in self.target:
+        if not self.target.startswith("/") and "://" in self.target:
             return self.target
         host = text(self.headers, "x-forwarded-host").partition(",")[0].strip() or text(self.headers, "host")
         scheme = text(self.headers, "x-forwarded-proto").partition(",")[0].strip() or "https"

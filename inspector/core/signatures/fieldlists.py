@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import cast
+
+import msgspec
 
 _ADYEN = (
     "pspReference",
@@ -21,6 +25,26 @@ _SNS_CONFIRMATION = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token
 """AWS SNS, verifying the signatures of messages: alphabetical, absent fields are left out."""
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def document(body: bytes) -> object:
+    """The JSON body, or None where it is none; read as leniently as JavaScript and Python read it.
+
+    They take lone surrogates, numbers beyond the range of doubles, and bytes that are not UTF-8 (as U+FFFD).
+    """
+    try:
+        return msgspec.json.decode(body)
+    except RecursionError:
+        return None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        pass
+    try:
+        return json.loads(body.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+
+
 def at(document: object, path: str) -> object:
     """The value at the dotted path (numbers index lists), or None; the empty path is the document."""
     found = document
@@ -35,9 +59,9 @@ def at(document: object, path: str) -> object:
 
 
 def text(value: object) -> str:
-    """A JSON value as text: strings as they are, true and false, numbers, nothing for null."""
+    """A JSON value as text: strings (a lone surrogate as U+FFFD), true, false, numbers, nothing for null."""
     if isinstance(value, str):
-        return value
+        return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
     if value is None:
         return ""
     if isinstance(value, bool):

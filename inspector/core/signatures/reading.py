@@ -7,8 +7,6 @@ from hashlib import sha256
 from urllib.parse import unquote_to_bytes
 from zlib import crc32
 
-import msgspec
-
 from inspector.core.signatures import fieldlists
 from inspector.core.signatures.outcome import SignedRequest
 from inspector.core.signatures.scheme import Scheme, TimeRule
@@ -132,11 +130,9 @@ class Reading:
     def json(self, path: str) -> object:
         """The value at the dotted path of the JSON body, or None."""
         if self._json is Reading:
-            try:
-                self._json = msgspec.json.decode(self.request.body)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                self._json = None
-        return fieldlists.at(self._json, path)
+            self._json = fieldlists.document(self.request.body)
+        found = fieldlists.at(self._json, path)
+        return fieldlists.text(found) if isinstance(found, str) else found
 
     # Time.
 
@@ -219,10 +215,15 @@ class Reading:
             raise Missing("header-malformed", "The body lacks the fields that are signed.")
         return message
 
+    @property
+    def is_form(self) -> bool:
+        """The body is a form, or nothing says what it is."""
+        kind = (self.header("content-type") or b"application/x-www-form-urlencoded").lower()
+        return kind.startswith(b"application/x-www-form-urlencoded")
+
     def _form_sorted(self) -> bytes:
         """Twilio: the set of fields sorted by name, then value, joined without separators."""
-        kind = (self.header("content-type") or b"application/x-www-form-urlencoded").lower()
-        if not kind.startswith(b"application/x-www-form-urlencoded"):
+        if not self.is_form:
             return b""
         pairs = set()
         for text in self.request.body.split(b"&"):

@@ -115,6 +115,8 @@ class Scheme:
     """Headers that must contain these texts for the scheme to be found by headers."""
     equal: tuple[tuple[str, Template], ...] = ()
     """Query parameters that must be equal to a template."""
+    equal_where_given: bool = False
+    """Only where the URL has them and the body is no form."""
     claims: Mapping[str, Template] = field(default_factory=dict)
     """Claims of a JWT that must be equal to a template."""
     optional_claims: tuple[str, ...] = ()

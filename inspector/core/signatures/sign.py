@@ -77,6 +77,8 @@ def _prepared(scheme: Scheme, request: SignedRequest, now_s: float, fresh_id: st
         if isinstance(part, Field):
             request = _with_part(request, part, now_s, fresh_id)
     for name, template in scheme.equal:
+        if scheme.equal_where_given and (Reading(scheme, request).is_form or f"{name}=" not in request.url):
+            continue
         wanted = b"".join(Reading(scheme, request).message(template, b"")).decode()
         request = replace(request, url=_with_parameter(request.url, name, wanted))
     return _without_old(scheme, request)

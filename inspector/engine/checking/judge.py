@@ -118,15 +118,12 @@ def public_url(request: Request, source: Source) -> str:
     RFC 9112 section 3.2: the origin comes from an absolute target, else from Host.
     """
     target = request.target.decode("latin-1")
-    parts = urlsplit(target) if "://" in target else None
-    path = target
-    if parts is not None:
-        path = target[target.index("://") + 3 :].partition("/")[2]
-        path = f"/{path}"
+    absolute = "://" in target and not target.startswith("/")
+    path = "/" + target.partition("://")[2].partition("/")[2] if absolute else target
     if source.public_url:
         origin = urlsplit(source.public_url)
         return f"{origin.scheme}://{origin.netloc}{path}"
-    if parts is not None:
+    if absolute:
         return target
     host = headers.text(request.headers, "host")
     return f"{request.scheme}://{host}{path}" if host else ""
