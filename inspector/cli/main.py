@@ -8,13 +8,39 @@ import sys
 from collections.abc import Sequence
 
 from inspector import __version__
-from inspector.cli import checkup, events, listen, output, schemes, secrets, sign, sources, verify, window
+from inspector.cli import (
+    checkup,
+    dead_letters,
+    deliveries,
+    events,
+    listen,
+    output,
+    schemes,
+    secrets,
+    sign,
+    sources,
+    targets,
+    verify,
+    window,
+)
 from inspector.cli.common import WrongUseError, add_address, add_database
 from inspector.cli.exit_codes import ENVIRONMENT, EXPLAINED, GOOD, NEGATIVE, WRONG_USE
 from inspector.cli.window import LoadWindow
 from inspector.core.problem import ProblemError
 
-COMMANDS = (listen, events, sources, secrets, verify, sign, checkup, schemes)
+COMMANDS = (
+    listen,
+    events,
+    sources,
+    secrets,
+    verify,
+    sign,
+    targets,
+    deliveries,
+    dead_letters,
+    checkup,
+    schemes,
+)
 """In the order of the help page."""
 
 DESCRIPTION = """\
@@ -27,12 +53,23 @@ examples:
   webhook-inspector listen --json                no window, one JSON line an event
   webhook-inspector events list 'type:order.*'   what was kept
 """
-NEGATIVE_KEYS = {"source-unknown", "secret-unknown", "passphrase-wrong"}
+NEGATIVE_KEYS = {
+    "source-unknown",
+    "secret-unknown",
+    "passphrase-wrong",
+    "target-unknown",
+    "target-secret",
+    "event-unknown",
+    "unsendable",
+}
 _NEGATED = re.compile(r"-[a-z][a-z.-]*:|-\(")
 WRONG_KEYS = {
     "checkup-wrong",
     "source-wrong",
     "source-exists",
+    "target-wrong",
+    "target-exists",
+    "policy-wrong",
     "secret-name",
     "secret-empty",
     "scheme-unreadable",
