@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -70,7 +69,6 @@ class Courier:
     async def send(self, errand: Errand, ready: Prepared) -> Delivery:
         """Sends; never fails for the delivery's failure. The result is masked and not kept yet (id 0)."""
         target = errand.target
-        sent_at_ns = time.time_ns()
         options = SendOptions(
             timeout_s=target.timeout_s,
             verify_tls=target.verify_tls,
@@ -78,6 +76,7 @@ class Courier:
             proxy=target.proxy,
             proxy_login=ready.dress.proxy_login,
             follow_redirects=target.follow_redirects,
+            withheld=frozenset(header.lower().encode("latin-1") for header, _ in target.secret_headers),
             response_limit_bytes=RESPONSE_LIMIT_BYTES,
         )
         sent: Sent = await self._sender.send(ready.dress.put_on(ready.outgoing), options)
@@ -86,7 +85,7 @@ class Courier:
             event_id=errand.event_id,
             target_name=target.name,
             url=ready.outgoing.url,
-            sent_at_ns=sent_at_ns,
+            sent_at_ns=sent.sent_at_ns,
             attempt=1,
             origin=errand.origin,
             signing=errand.signing,

@@ -56,8 +56,9 @@ def attempts(connection: apsw.Connection, event_id: int, target_name: str) -> in
 def add(connection: apsw.Connection, delivery: Delivery, *, own_body: bool, ok: bool) -> int:
     """Keep a delivery and make it the outcome of its event; returns its number.
 
-    `own_body`: what was sent is the body of the event, which is not kept twice.
+    `own_body`: what was sent is known to be the body of the event, which is not kept twice.
     """
+    own_body = own_body or _is_own_body(connection, delivery.event_id, delivery.outgoing.body)
     response, failure, phases = delivery.response, delivery.failure, delivery.phases
     number = int(
         connection.execute(
@@ -91,6 +92,10 @@ def add(connection: apsw.Connection, delivery: Delivery, *, own_body: bool, ok: 
         bound = (delivery.event_id, outcome, delivery.status, int(ok), handler_ns)
         connection.execute(_OUTCOME, bound)
     return number
+
+
+def _is_own_body(connection: apsw.Connection, event_id: int, body: bytes) -> bool:
+    return bool(connection.execute("SELECT body = ? FROM bodies WHERE id = ?", (body, event_id)).get)
 
 
 def of_event(connection: apsw.Connection, event_id: int) -> list[DeliveryRow]:
