@@ -52,7 +52,8 @@ SETTINGS: Mapping[str, Mapping[str, str]] = {
         "name": _STRING, "algorithm": _STRING, "encoding": _STRING, "signature": _MAP, "message": _STRING,
         "accept": _STRINGS, "explain": _STRINGS, "timestamp": _MAP, "id_header": _STRING, "key": _MAP,
         "url_variants": _STRING, "require": _MAP, "query_equals": _MAP, "query_optional": _BOOL,
-        "claims": _MAP, "optional_claims": _STRINGS, "algorithm_by": _MAP, "detect": _MAP, "identity": _MAP, "notes": _MAP,
+        "claims": _MAP, "optional_claims": _STRINGS, "algorithm_by": _MAP, "detect": _MAP,
+        "identity": _MAP, "notes": _MAP,
     },
     "signature": {
         "header": _STRING, "field": _STRING, "separator": _STRING, "item": _STRING, "pick": _STRING,
