@@ -81,7 +81,7 @@ def install_packages() -> None:
     for command in ([*pip, "-r", str(PINS)], [*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)]):
         if subprocess.run(command, cwd=ROOT, check=False).returncode:
             sys.exit(
-                "The packages could not be installed: see pip's words above, mend that, and run the command again."
+                "The packages could not be installed: mend what pip says above, then run the command again."
             )
     STAMP.write_text(wanted)
 
