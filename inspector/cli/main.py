@@ -17,6 +17,7 @@ from inspector.cli import (
     output,
     schemes,
     secrets,
+    send,
     sign,
     sources,
     targets,
@@ -35,6 +36,7 @@ COMMANDS = (
     secrets,
     verify,
     sign,
+    send,
     targets,
     deliveries,
     dead_letters,
@@ -61,10 +63,13 @@ NEGATIVE_KEYS = {
     "target-secret",
     "event-unknown",
     "unsendable",
+    "unsignable",
+    "trial-impossible",
 }
 _NEGATED = re.compile(r"-[a-z][a-z.-]*:|-\(")
 WRONG_KEYS = {
     "checkup-wrong",
+    "edit-wrong",
     "source-wrong",
     "source-exists",
     "target-wrong",

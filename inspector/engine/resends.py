@@ -127,6 +127,19 @@ class Resends:
         ]
         return Batch(parcels, pacing, progressed=progressed, ended=ended).start()
 
+    def start_prepared(
+        self,
+        ready: Sequence[Prepared],
+        target: Target,
+        pacing: Pacing = IN_ORDER,
+        *,
+        progressed: Progressed | None = None,
+        ended: Ended | None = None,
+    ) -> Batch:
+        """Sends what was prepared, in the order given; there is no original spacing."""
+        parcels = [Parcel(one.event_id, 0, partial(self.send, one, target)) for one in ready]
+        return Batch(parcels, pacing, progressed=progressed, ended=ended).start()
+
     def _give_out(self, event_id: int, target: Target, choice: Choice) -> Future[Delivery]:
         return self.send(self.prepare(event_id, target, choice), target)
 
@@ -158,9 +171,8 @@ class Resends:
     ) -> Batch:
         """Sends the requests of a trial; raises ProblemError as `plan`."""
         made, ready = self.plan(trial, event_ids, target)
-        parcels = [Parcel(one.event_id, 0, partial(self.send, one, target)) for one in ready]
-        pacing = Pacing(len(parcels)) if made.together else IN_ORDER
-        return Batch(parcels, pacing, progressed=progressed, ended=ended).start()
+        pacing = Pacing(len(ready)) if made.together else IN_ORDER
+        return self.start_prepared(ready, target, pacing, progressed=progressed, ended=ended)
 
     def _event(self, number: int) -> Event:
         event = self._inbox.event(number)

@@ -140,7 +140,7 @@ class Preparer:
             raise _unsignable(str(error), remedy) from None
 
     def _signer(self, scheme: Scheme, case: Case, target: Target, new_id: str | None = None) -> Signer:
-        """Signs over the URL that the handler takes for its own: the target's, or with Host kept the public."""
+        """Signs over the URL that the handler takes for its own: the target's, or (Host kept) the public."""
         source, keys = case.source, self._keys(case)
 
         def signer(request: Request, now_s: float) -> Request:

@@ -1,0 +1,314 @@
+"""send: kept events, or a request from a file, to a handler; edited, signed anew, or wrong on purpose."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from inspector.cli.common import WrongUseError, add_database, add_parser, opened, opened_existing
+from inspector.cli.exit_codes import GOOD, NEGATIVE
+from inspector.cli.output import complain
+
+if TYPE_CHECKING:
+    from inspector.core.event import Request
+    from inspector.core.target import Target
+    from inspector.engine.inspector import Inspector
+    from inspector.engine.resends_batch import Pacing
+    from inspector.engine.resends_prepare import Choice, Prepared
+
+EXAMPLES = """\
+  webhook-inspector send 42 --to http://localhost:3000
+  webhook-inspector send 'type:challenge.* since:1h' --to http://localhost:3000 --resign --concurrency 10
+  webhook-inspector send 42 --to http://localhost:3000 --resign --set '$.data.score=100'
+  webhook-inspector send 42 --to http://localhost:3000 --trial wrong-signature
+  webhook-inspector send --compose order.http --to http://localhost:3000/hook"""
+DESCRIPTION = """\
+Send kept events to a handler, one after another in the order in which they came.
+A URL without a path takes each event's own path and query.
+Without --resign the captured signature is sent; a handler refuses it once it is too old."""
+TRIALS = (
+    "wrong-signature", "no-signature", "old-timestamp", "duplicate", "at-once", "out-of-order", "truncated",
+)  # fmt: skip
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declares the command."""
+    parser = add_parser(
+        subparsers, "send", "send kept events to a handler, as they came or changed",
+        description=DESCRIPTION, examples=EXAMPLES,
+    )  # fmt: skip
+    parser.add_argument("what", metavar="QUERY|ID", nargs="*", help="a query as in the window, or numbers")
+    parser.add_argument(
+        "--to", metavar="URL|TARGET", help="where to; default: the target of the event's source"
+    )
+    parser.add_argument(
+        "--compose", metavar="FILE.http", help="send this raw request; - reads standard input"
+    )
+    parser.add_argument(
+        "--source", metavar="NAME", help="with --compose: whose secret signs; default: found by the path"
+    )
+    _add_signing(parser)
+    _add_edits(parser)
+    _add_pace(parser)
+    parser.add_argument("--timeout", metavar="S", type=_positive, help="seconds to wait (default: 10)")
+    parser.add_argument(
+        "--insecure", action="store_true", help="do not check the certificate of an https URL"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="print what would be sent, and send nothing")
+    parser.add_argument("--json", action="store_true", help="JSON lines")
+    add_database(parser)
+    parser.set_defaults(run=run)
+
+
+def _add_signing(parser: argparse.ArgumentParser) -> None:
+    signing = parser.add_mutually_exclusive_group()
+    signing.add_argument(
+        "--as-captured", action="store_true", help="with the signature that it came with (the default)"
+    )
+    signing.add_argument(
+        "--resign", action="store_true", help="with a fresh signature and timestamp by the source's secret"
+    )
+    parser.add_argument("--fresh-id", action="store_true", help="with --resign: a new event id as well")
+    signing.add_argument(
+        "--trial", choices=TRIALS, metavar="NAME",
+        help=f"wrong on purpose: {', '.join(TRIALS)}; good when the handler does as it should",
+    )  # fmt: skip
+
+
+def _add_edits(parser: argparse.ArgumentParser) -> None:
+    edits = parser.add_argument_group("edits")
+    edits.add_argument("--method", metavar="M", help="another method")
+    edits.add_argument("--path", metavar="P", help="another path; the event's query stays")
+    edits.add_argument("--query", metavar="Q", help="another query, without its ?; empty: none")
+    for option, help_text in (
+        ("--set-header", "a header in the place of the one of its name, or added at the end"),
+        ("--add-header", "one more header at the end"),
+    ):
+        edits.add_argument(option, metavar="'NAME: VALUE'", action="append", default=[], help=help_text)
+    edits.add_argument("--remove-header", metavar="NAME", action="append", default=[], help="without it")
+    edits.add_argument("--body-file", metavar="FILE", help="another body; - reads standard input")
+    edits.add_argument(
+        "--set", metavar="PATH=VALUE", action="append", default=[], dest="values",
+        help="a value of the JSON body, such as $.data.score=100; nothing else of the body changes",
+    )  # fmt: skip
+    edits.add_argument("--keep", action="store_true", help="keep what is sent as a new event, marked edited")
+
+
+def _add_pace(parser: argparse.ArgumentParser) -> None:
+    pace = parser.add_mutually_exclusive_group()
+    pace.add_argument(
+        "--concurrency", metavar="N", type=_count, default=1,
+        help="so many at a time (default: 1, one after another)",
+    )  # fmt: skip
+    pace.add_argument(
+        "--original-timing", action="store_true", help="with the spacing in which the events came"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Sends, and says what came of each and of all."""
+    if bool(arguments.what) == (arguments.compose is not None):
+        raise WrongUseError("Give a QUERY, the IDs of events, or --compose FILE.http.")
+    if arguments.fresh_id and not arguments.resign:
+        raise WrongUseError("--fresh-id needs --resign: a new id without a new signature would not hold.")
+    if arguments.keep and arguments.original_timing:
+        raise WrongUseError("--keep makes new events, which have no spacing: leave out --original-timing.")
+    choice = _choice(arguments)
+    if arguments.compose is not None:
+        request = _composed(arguments.compose)
+        with opened(arguments) as inspector:
+            return _send_composed(inspector, arguments, request, choice)
+    with opened_existing(arguments) as inspector:
+        ids, missing = _ids(inspector, arguments.what)
+        if missing:
+            complain(f"webhook-inspector: there is no event {', '.join(map(str, missing))}.")
+            return NEGATIVE
+        if not ids:
+            complain("webhook-inspector: no event matches.")
+            return NEGATIVE
+        return _send_events(inspector, arguments, ids, choice)
+
+
+def _send_events(inspector: Inspector, arguments: argparse.Namespace, ids: list[int], choice: Choice) -> int:
+    from inspector.cli.send_output import Teller, print_requests
+
+    resends = inspector.resends
+    order = [number for number, _ in resends.in_order(ids)]
+    target = _target(inspector, arguments, order)
+    teller = Teller(as_json=arguments.json, total=len(order))
+    if arguments.trial is not None:
+        return _try_out(inspector, arguments, order, target)
+    if arguments.dry_run or arguments.keep:
+        ready = [resends.prepare(number, target, choice) for number in order]
+        if arguments.dry_run:
+            print_requests(ready, as_json=arguments.json)
+            return GOOD
+        ready = [_kept(inspector, one, None) for one in ready]
+        return teller.follow(
+            lambda ended: resends.start_prepared(ready, target, _pacing(arguments), ended=ended)
+        )
+    resends.prepare(
+        order[0], target, choice
+    )  # what is wrong with the options is said before anything is sent
+    teller.warn_of(((number, resends.warnings(number, choice)) for number in order), len(order))
+    return teller.follow(lambda ended: resends.start(order, target, choice, _pacing(arguments), ended=ended))
+
+
+def _send_composed(
+    inspector: Inspector, arguments: argparse.Namespace, request: Request, choice: Choice
+) -> int:
+    from inspector.cli.send_output import Teller, print_requests
+
+    if arguments.trial is not None:
+        raise WrongUseError("--trial is made of kept events; send the request to the inspector first.")
+    found = inspector.sources.get(arguments.source) if arguments.source else inspector.sources.of(request)
+    source = "" if found is None else found.name
+    target = _target(inspector, arguments, [])
+    ready = inspector.resends.compose(request, target, choice, source)
+    if arguments.dry_run:
+        print_requests([ready], as_json=arguments.json)
+        return GOOD
+    teller = Teller(as_json=arguments.json, total=1)
+    teller.warn_of([(0, ready.warnings)], 1)
+    if arguments.keep:
+        ready = _kept(inspector, ready, source)
+    return teller.follow(
+        lambda ended: inspector.resends.start_prepared([ready], target, _pacing(arguments), ended=ended)
+    )
+
+
+def _try_out(inspector: Inspector, arguments: argparse.Namespace, order: list[int], target: Target) -> int:
+    from inspector.cli.send_output import TrialTeller, print_requests
+    from inspector.core.trials import Trial
+
+    trial = Trial(arguments.trial)
+    made, ready = inspector.resends.plan(trial, order, target)
+    if arguments.dry_run:
+        print_requests(ready, as_json=arguments.json)
+        return GOOD
+    teller = TrialTeller(made.about, as_json=arguments.json, total=len(ready))
+    return teller.follow(lambda ended: inspector.resends.try_out(trial, order, target, ended=ended))
+
+
+def _kept(inspector: Inspector, ready: Prepared, source: str | None) -> Prepared:
+    from dataclasses import replace
+
+    number = inspector.resends.keep_edited(ready.event_id or None, ready.request, source=source)
+    if ready.event_id:
+        complain(f"Event {ready.event_id} is kept as {number}.")
+    else:
+        complain(f"The request is kept as event {number}.")
+    return replace(ready, event_id=number, changed=False)
+
+
+def _ids(inspector: Inspector, what: list[str]) -> tuple[list[int], list[int]]:
+    """The numbers that are meant, and those of them that do not exist."""
+    from inspector.cli.common import parse_query
+
+    words = [word.strip() for word in what]
+    if all(word.isascii() and word.isdigit() and len(word) < 19 for word in words):
+        numbers = list(dict.fromkeys(map(int, words)))
+        known = {row.id for row in inspector.inbox.rows(numbers)}
+        return numbers, [number for number in numbers if number not in known]
+    query = parse_query(" ".join(what).strip())
+    if query is None:
+        raise WrongUseError("The query is empty; it would send every event.")
+    return list(inspector.inbox.ids(query)), []
+
+
+def _target(inspector: Inspector, arguments: argparse.Namespace, order: list[int]) -> Target:
+    from dataclasses import replace
+
+    from inspector.core.target import Target, checked
+
+    given = arguments.to
+    if given is None:
+        named = {row.source for row in inspector.inbox.rows(order)} if order else {arguments.source or ""}
+        found = {inspector.deliveries.targets.for_source(source) for source in named}
+        target = next(iter(found)) if len(found) == 1 else None
+        if target is None:
+            raise WrongUseError("Say where to: --to URL, or the name of a target.")
+    elif "://" in given:
+        target = Target("", given)
+    else:
+        target = inspector.deliveries.targets.get(given)
+    if arguments.timeout is not None:
+        target = replace(target, timeout_s=arguments.timeout)
+    if arguments.insecure:
+        target = replace(target, verify_tls=False)
+        complain("webhook-inspector: the certificate is not checked: whoever is in between can read along.")
+    return checked(target)
+
+
+def _choice(arguments: argparse.Namespace) -> Choice:
+    """Raises WrongUseError where an edit cannot be read."""
+    from inspector.cli.signed_input import read_file
+    from inspector.core.edits import AddHeader, EditError, Edits, RemoveHeader, SetHeader, parse_header
+    from inspector.core.json_edit import JsonEditError, parse_assignment
+    from inspector.engine.resends_prepare import Choice
+
+    body = None
+    if arguments.body_file is not None:
+        body = _standard_input() if arguments.body_file == "-" else read_file(arguments.body_file)
+    try:
+        edits = Edits(
+            method=arguments.method,
+            path=arguments.path,
+            query=arguments.query,
+            header_edits=(
+                *(RemoveHeader(name) for name in arguments.remove_header),
+                *(SetHeader(*parse_header(line)) for line in arguments.set_header),
+                *(AddHeader(*parse_header(line)) for line in arguments.add_header),
+            ),
+            body=body,
+            values=tuple(parse_assignment(text) for text in arguments.values),
+        )
+    except (EditError, JsonEditError) as error:
+        raise WrongUseError(str(error)) from None
+    if arguments.trial is not None and not edits.nothing:
+        raise WrongUseError("--trial changes the event by itself; leave the edits out.")
+    return Choice("resigned" if arguments.resign else "as-captured", arguments.fresh_id, edits)
+
+
+def _composed(name: str) -> Request:
+    from inspector.cli.signed_input import read_file
+    from inspector.core.edits import rebuilt
+    from inspector.core.event import Request
+    from inspector.core.raw_file import RawFileError, parse
+
+    try:
+        raw = parse(_standard_input() if name == "-" else read_file(name))
+    except RawFileError as error:
+        raise WrongUseError(f"{name} is no raw HTTP request: {error}.") from None
+    if raw.remark:
+        complain(f"webhook-inspector: {raw.remark}")
+    line = raw.line if raw.line.count(b" ") == 2 else raw.line + b" HTTP/1.1"
+    return rebuilt(Request(b"", (), b""), line=line, headers=raw.headers, body=raw.body)
+
+
+def _standard_input() -> bytes:
+    import sys
+
+    return sys.stdin.buffer.read()
+
+
+def _pacing(arguments: argparse.Namespace) -> Pacing:
+    from inspector.engine.resends_batch import Pacing
+
+    return Pacing(arguments.concurrency, arguments.original_timing)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 1000")
+    return int(text)
+
+
+def _positive(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 3600:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds up to 3600")
+    return value
