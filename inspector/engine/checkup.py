@@ -111,11 +111,14 @@ class Checkup:
             self._task.cancel()
 
     def _kit_of(self, keys: Sequence[Key]) -> Kit:
+        scheme = self._scheme
+        if scheme is not None and scheme.key.second:  # given in any order: the private key signs
+            keys = sorted(keys, key=lambda key: b"PRIVATE KEY" not in key.material)
         return Kit(
             url=self._handler.url,
             samples=samples_of(self._source.dialect or self.scheme),
-            scheme=self._scheme,
-            key=keys[0] if keys and self._scheme is not None else None,
+            scheme=scheme,
+            key=keys[0] if keys and scheme is not None else None,
             second=keys[1] if len(keys) > 1 else None,
             public_url=self._source.public_url,
             headers=self._handler.headers,

@@ -333,6 +333,8 @@ class _Checkup:
         return scheme
 
     def _signs_body(self) -> None:
-        scheme = self._signs()
-        if not scheme.signs_body:
-            raise InapplicableError(f"{scheme.name} does not sign the body")
+        """Raises where the signature is the same whatever the body is, as of a token or of form fields."""
+        scheme, sample, now_s = self._signs(), self._sample(4), self._clock()
+        one, other = (self._kit.shot(sample, now_s, body=body) for body in (b"{}", sample.written()))
+        if (one.url, one.headers) == (other.url, other.headers) and not scheme.signature.field:
+            raise InapplicableError(f"{scheme.name} does not sign a body of JSON")
