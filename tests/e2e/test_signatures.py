@@ -74,7 +74,7 @@ def test_from_no_secret_to_a_named_cause(program: Program) -> None:
     assert code == 1
     assert [(line["verdict"], line["cause"]) for line in lines] == [
         ("invalid", "reserialized"),
-        ("unsigned", None),
+        ("unsigned", "header-missing"),
         ("valid", None),
         ("valid", None),
     ]
