@@ -113,8 +113,8 @@ def unkept(reason: str, retry_after_s: int) -> Reply:
 class EventSink(Protocol):
     """What capture needs of the store; no call waits."""
 
-    def put(self, arrival: Arrival, token: object) -> None:
-        """Keep it; the outcome goes to `Commits.committed`."""
+    def put_all(self, arrivals: list[tuple[Arrival, object]]) -> None:
+        """Keep them, each with its token; the outcome goes to `Commits.committed`. The list is given away."""
 
     def replied(self, number: int, replied_ns: int, status: int) -> None:
         """Note when and how an event was answered."""
@@ -133,15 +133,18 @@ class CaptureReceiver:
         source_of: Callable[[Capture], Source | None],
         announcements: Announcements,
         retry_after_s: Callable[[], int],
+        soon: Callable[[Callable[[], None]], object],
         later: Callable[[float, Callable[[], None]], object],
         answering: Answering = plain_answer,
     ) -> None:
-        """`later` calls on the I/O thread after some seconds."""
+        """`soon` calls on the I/O thread once all that has come was received, `later` after some seconds."""
         self._sink = sink
         self._source_of = source_of
         self._announcements = announcements
         self._retry_after_s = retry_after_s
+        self._soon = soon
         self._later = later
+        self._arrived: list[tuple[Arrival, object]] = []
         self._answered: list[int] = []
         self._settling: list[int] = []
         """Answered at least one round earlier: by now the store has written their times."""
@@ -159,7 +162,9 @@ class CaptureReceiver:
         else:
             reply, mark, note = (TOO_LARGE if capture.state is State.REJECTED else TOO_SLOW), "", ""
         name, dialect = ("", "") if source is None else (source.name, source.dialect)
-        self._sink.put(Arrival(capture, name, dialect, mark, reply, note), Ticket(answer, reply))
+        if not self._arrived:
+            self._soon(self._put)  # the writer is woken once for all that this turn of the loop brings
+        self._arrived.append((Arrival(capture, name, dialect, mark, reply, note), Ticket(answer, reply)))
 
     def replied(self, token: object, replied_ns: int) -> None:
         """The reply is on its way."""
@@ -174,6 +179,10 @@ class CaptureReceiver:
         """A connection was turned away."""
         self._sink.refused(refusal)
         self._announcements.announce(ConnectionRefused(refusal))
+
+    def _put(self) -> None:
+        arrived, self._arrived = self._arrived, []
+        self._sink.put_all(arrived)
 
     def _tell_answered(self) -> None:
         ready, self._settling, self._answered = self._settling, self._answered, []

@@ -129,6 +129,7 @@ class Inspector:
                     source_of=self._source_of,
                     announcements=self.announcements,
                     retry_after_s=self._retry_after_s,
+                    soon=self._io.loop.call_soon,
                     later=self._io.loop.call_later,
                     answering=self.signatures.answering,
                 )

@@ -41,7 +41,7 @@ def set_checked(connection: apsw.Connection, verdicts: Sequence[tuple[int, Check
     before = dict(connection.execute(f"SELECT id, checked FROM events WHERE id IN {_THESE}", (ids,)))
     known: dict[Checked, int] = {}
     moved: Counter[int] = Counter()
-    updates: list[tuple[int, int, int]] = []
+    updates: dict[tuple[int, int], list[int]] = {}
     for number, checked in verdicts:
         old = before.get(number)
         if old is None:
@@ -53,8 +53,11 @@ def set_checked(connection: apsw.Connection, verdicts: Sequence[tuple[int, Check
             moved[old] -= 1
             moved[new] += 1
             before[number] = new
-            updates.append((new, int(checked.verdict is Verdict.INVALID), number))
-    connection.executemany("UPDATE events SET checked = ?, invalid = ? WHERE id = ?", updates)
+            updates.setdefault((new, int(checked.verdict is Verdict.INVALID)), []).append(number)
+    for values, numbers in updates.items():
+        connection.execute(
+            f"UPDATE events SET checked = ?, invalid = ? WHERE id IN {_THESE}", (*values, json.dumps(numbers))
+        )
     _count(connection, "checks", moved)
 
 

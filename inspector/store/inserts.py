@@ -1,4 +1,4 @@
-"""Putting a group of arrivals into the tables: one `executemany` for each table."""
+"""Putting a group of arrivals into the tables: a few statements of many rows for each table."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import cast
 import apsw
 
 from inspector.core.event import Arrival, Reading
+from inspector.store.bulk import insertion
 from inspector.store.rows import KindKey, Value, event_values, head_values, kind_key
 from inspector.store.schema import EVENT_COLUMNS, HEAD_COLUMNS, UNCHECKED
 
 _MOST_KINDS = 20_000
-_EVENT = f"INSERT INTO events ({', '.join(EVENT_COLUMNS)}) VALUES ({', '.join('?' * len(EVENT_COLUMNS))})"
-_HEAD = f"INSERT INTO heads ({', '.join(HEAD_COLUMNS)}) VALUES ({', '.join('?' * len(HEAD_COLUMNS))})"
-_BODY = "INSERT INTO bodies (id, body) VALUES (?, ?)"
+_EVENTS = insertion("events", EVENT_COLUMNS)
+_HEADS = insertion("heads", HEAD_COLUMNS)
+_BODIES = insertion("bodies", ("id", "body"))
 _MET = """
 SELECT j.value FROM json_each(?) j
 WHERE EXISTS (SELECT 1 FROM events e WHERE e.event_id = j.value AND e.event_id != '')
@@ -53,9 +54,9 @@ class Inserter:
         """Write the group; returns the number and the count of repeats of each, in order."""
         connection = self._connection
         first = connection.execute("SELECT value FROM meta WHERE name = 'next_id'").get
-        events: list[tuple[Value, ...]] = []
-        heads: list[tuple[Value, ...]] = []
-        bodies: list[tuple[Value, ...]] = []
+        events: list[Value] = []
+        heads: list[Value] = []
+        bodies: list[Value] = []
         outcome: list[tuple[int, int]] = []
         kinds: list[int] = []
         seen: dict[tuple[str, str], int] = {}
@@ -65,13 +66,13 @@ class Inserter:
             repeat = self._repeat(arrival.source, reading.event_id, seen, met) if reading.event_id else 0
             kind = self._kind(kind_key(arrival, reading, repeat))
             kinds.append(kind)
-            events.append(event_values(number, arrival, reading, kind=kind, repeat=repeat, now_ns=now_ns))
-            heads.append(head_values(number, arrival, reading))
-            bodies.append((number, arrival.capture.request.body))
+            events.extend(event_values(number, arrival, reading, kind=kind, repeat=repeat, now_ns=now_ns))
+            heads.extend(head_values(number, arrival, reading))
+            bodies.extend((number, arrival.capture.request.body))
             outcome.append((number, repeat))
-        connection.executemany(_EVENT, events)
-        connection.executemany(_HEAD, heads)
-        connection.executemany(_BODY, bodies)
+        _EVENTS.run(connection, events)
+        _HEADS.run(connection, heads)
+        _BODIES.run(connection, bodies)
         connection.executemany(
             "UPDATE kinds SET events = events + ? WHERE id = ?",
             [(count, kind) for kind, count in Counter(kinds).items()],

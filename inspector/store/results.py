@@ -10,9 +10,9 @@ from inspector.core.event import Arrival, Reading
 from inspector.core.problem import Problem
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stored:
-    """An event that is on the disk."""
+    """An event that is on the disk. Not frozen: that would triple what making it costs."""
 
     token: object
     id: int

@@ -16,6 +16,7 @@ KindKey: TypeAlias = tuple[str, str, str, str, str, int]
 _LOOKED_AT_BYTES = 65_536
 _LONGEST_TEXT = 2_000
 _MOST = 2**63 - 1
+_FIELD = b": ".join
 _PLAIN_CODINGS = (b"", b"identity")
 
 ROW_SQL = """
@@ -39,9 +40,9 @@ def text_of(raw: bytes) -> str:
 
 def headers_blob(headers: HeaderPairs) -> bytes:
     """Field lines as "Name: value" with line ends; JSON where that could not be read back exactly."""
-    joined = b"".join([b"%b: %b\r\n" % pair for pair in headers])
+    joined = b"\r\n".join([*map(_FIELD, headers), b""])
     plain = joined.count(b"\r\n") == len(headers) and b":" not in b"".join([name for name, _ in headers])
-    if plain:
+    if plain and joined[:1] != b"\0":
         return joined
     return b"\0" + json.dumps([[text_of(name), text_of(value)] for name, value in headers]).encode()
 
@@ -64,6 +65,8 @@ def headers_of(blob: bytes) -> HeaderPairs:
 def is_binary(body: bytes) -> bool:
     """Whether the start of the body is no UTF-8 text."""
     start = body[:_LOOKED_AT_BYTES]
+    if start.isascii():
+        return b"\0" in start
     if b"\0" in start:
         return True
     try:

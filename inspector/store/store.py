@@ -99,7 +99,11 @@ class Store:
 
     def put(self, arrival: Arrival, token: object) -> None:
         """Keep an arrival; what became of it comes through `committed`. Never blocks."""
-        self._writer.put(arrival, token)
+        self._writer.put([(arrival, token)])
+
+    def put_all(self, arrivals: list[tuple[Arrival, object]]) -> None:
+        """As `put`, for many with their tokens; the list is the store's from now on."""
+        self._writer.put(arrivals)
 
     def replied(self, number: int, replied_ns: int, status: int) -> None:
         """Note when (monotonic) and how an event was answered. Never blocks; written within about 0.1 s."""

@@ -19,12 +19,13 @@ import apsw
 from inspector.core.event import Arrival, Reading
 from inspector.core.problem import Problem, ProblemError
 from inspector.store import problems
+from inspector.store.bulk import Bulk
 from inspector.store.checkpointer import Checkpointer
 from inspector.store.connection import open_writer, set_aside
 from inspector.store.housekeeping import Housekeeping
 from inspector.store.inserts import Inserter
 from inspector.store.results import Committed, Failed, Read, Stored
-from inspector.store.rows import bounded
+from inspector.store.rows import Value, bounded
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -35,13 +36,21 @@ _IDLE_S = 0.5
 _REPLIES_WAIT_S = 0.05
 _SOON_S = 0.04
 _MOST_UNREPLIED = 50_000
-_REPLIED = """
-UPDATE events SET replied_ns = ?, reply_status = ?, stored_ns = coalesce(?, stored_ns) WHERE id = ?
+_REPLIED = Bulk(
+    4,
+    lambda values: (
+        f"""
+WITH replies (number, at_ns, status, kept_ns) AS (VALUES {values})
+UPDATE events SET replied_ns = at_ns, reply_status = status, stored_ns = coalesce(kept_ns, stored_ns)
+FROM replies WHERE events.id = number
 """
+    ),
+)
 
 
 _Put: TypeAlias = tuple[Arrival, object]
 """With its token. A plain tuple: it is made for every event."""
+_Puts: TypeAlias = list[_Put]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +105,7 @@ class Writer:
         self._checkpointer = checkpointer
         self._replaced = replaced
         self._prepare = prepare
-        self._queue: SimpleQueue[_Put | _Job[object] | _Wake | _Stop] = SimpleQueue()
+        self._queue: SimpleQueue[_Puts | _Job[object] | _Wake | _Stop] = SimpleQueue()
         self._replies: deque[tuple[int, int, int]] = deque()
         self._woken = False
         self._stored_ns: dict[int, int] = {}
@@ -126,9 +135,9 @@ class Writer:
         self._thread.start()
         return survived
 
-    def put(self, arrival: Arrival, token: object) -> None:
-        """Queue an arrival."""
-        self._queue.put((arrival, token))
+    def put(self, arrivals: list[tuple[Arrival, object]]) -> None:
+        """Queue arrivals with their tokens; the list is the writer's from now on."""
+        self._queue.put(arrivals)
 
     def replied(self, number: int, replied_ns: int, status: int) -> None:
         """Note the reply to an event; written with the next commit or soon."""
@@ -185,7 +194,7 @@ class Writer:
                 return
 
     def _gather(
-        self, item: _Put | _Job[object] | _Wake | _Stop
+        self, item: _Puts | _Job[object] | _Wake | _Stop
     ) -> tuple[list[_Put], list[_Job[object]], bool, bool]:
         """All that waits now, within the bounds of a group."""
         puts: list[_Put] = []
@@ -194,9 +203,9 @@ class Writer:
         size_bytes = 0
         get = self._queue.get_nowait
         while True:
-            if isinstance(item, tuple):
-                puts.append(item)
-                size_bytes += len(item[0].capture.request.body)
+            if isinstance(item, list):
+                puts += item
+                size_bytes += sum([len(arrival.capture.request.body) for arrival, _ in item])
             elif isinstance(item, _Job):
                 jobs.append(item)
             elif isinstance(item, _Wake):
@@ -258,19 +267,18 @@ class Writer:
         return numbers
 
     def _update_replies(self, connection: apsw.Connection) -> None:
-        self._woken = False
-        values = []
+        values: list[Value] = []
         for _ in range(len(self._replies)):
             number, replied_ns, status = self._replies.popleft()
-            values.append((replied_ns, status, self._stored_ns.pop(number, None), number))
+            values += (number, replied_ns, status, self._stored_ns.pop(number, None))
         if values:
-            connection.executemany(_REPLIED, values)
+            _REPLIED.run(connection, values)
 
     def _write_replies(self) -> None:
+        self._woken = False
         if self._replies:
             with contextlib.suppress(ProblemError):  # a time that is lost, not an event
                 self._transaction(self._update_replies, durable=False)
-        self._woken = False
 
     def _do(self, job: _Job[object]) -> None:
         if not job.future.set_running_or_notify_cancel():

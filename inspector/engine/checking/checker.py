@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from inspector.core.event import Checked, Event, Request, Verdict
+from inspector.core.event import Checked, Event, Verdict
 from inspector.core.problem import Problem, ProblemError
 from inspector.core.query.nodes import And, Match
 from inspector.core.source import Source
 from inspector.engine.announcements import Announcements, EventsChanged, EventsChecked, RecheckProgress
+from inspector.engine.checking.backlog import Backlog, Waiting
 from inspector.engine.checking.judge import Judge
 from inspector.engine.checking.pace import Pace
 from inspector.engine.inbox import Inbox
@@ -21,11 +22,10 @@ from inspector.store.results import Stored
 BATCH = 200
 FEW = 4
 """So few new events get their causes together with their verdicts."""
-HELD_BYTES = 16 * 1024 * 1024
-"""Requests of waiting events that are held in memory, about; what is beyond is read back from the disk."""
 TAKEN_UP = 2_000
 """How many of the newest events are looked through at the start for a check that was cut off."""
-GIVE_WAY_S = 0.05
+GIVE_WAY_S = 0.25
+"""The rest before each batch while capture has a burst: verdicts may come later then, replies may not."""
 IDLE_S = 1.0
 
 FindCause = Callable[[Event], str]
@@ -73,8 +73,9 @@ class Checker:
         self._done = done
         self._pace = Pace()
         self._wake = threading.Condition()
-        self._waiting: deque[tuple[int, Request | None, str, int]] = deque()
-        self._held = 0
+        self._resting = threading.Event()
+        self._waiting = Backlog()
+        self._idle = False
         self._rechecks: deque[_Recheck] = deque()
         self._wanted: set[str] = set()
         self._unexplained: deque[int] = deque()
@@ -91,6 +92,7 @@ class Checker:
         """Ends soon; what is not checked stays unchecked until the next start."""
         with self._wake:
             self._ending = True
+            self._resting.set()
             self._wake.notify_all()
         if self._thread.is_alive():
             self._thread.join()
@@ -99,17 +101,9 @@ class Checker:
         """Takes note of a commit; called on the writer's thread."""
         self._pace.note(stored)
         with self._wake:
-            for each in stored:
-                request: Request | None = each.arrival.capture.request
-                size = _weight(each.arrival.capture.request)
-                if self._held + size > HELD_BYTES:
-                    request = None
-                else:
-                    self._held += size
-                self._waiting.append(
-                    (each.id, request, each.arrival.source, each.arrival.capture.times.received_at_ns)
-                )
-            self._wake.notify_all()
+            self._waiting.add(stored)
+            if self._idle:
+                self._wake.notify_all()
 
     def recheck(self, sources: Iterable[str]) -> None:
         """Checks the stored events of these sources again; a recheck that is under way begins anew."""
@@ -132,14 +126,15 @@ class Checker:
                 self._busy = False
                 self._wake.notify_all()
                 if not self._work_left() and not self._ending:
+                    self._idle = True
                     self._wake.wait(IDLE_S)
+                    self._idle = False
                 if self._ending:
                     return
                 self._busy = True
             self._look_at_stamp()
             if self._pace.is_busy():
-                with self._wake:
-                    self._wake.wait_for(lambda: self._ending, GIVE_WAY_S)
+                self._resting.wait(GIVE_WAY_S)
             self._guarded(self._step)
 
     def _guarded(self, step: Callable[[], None]) -> None:
@@ -175,28 +170,29 @@ class Checker:
 
     def _check_new(self) -> None:
         with self._wake:
-            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
-            self._held -= sum(_weight(request) for _, request, _, _ in batch if request is not None)
+            batch = self._waiting.take(BATCH)
         verdicts: list[tuple[int, Checked]] = []
-        for number, held, source, received_at_ns in batch:
-            request = held
-            if request is None:
-                event = self._inbox.event(number)
-                if event is None:
-                    continue
-                request = event.request
-            verdicts.append((number, self._judge.check(self._judge.case(request, source, received_at_ns))))
+        for each in batch:
+            whole = each if each.request is not None else self._read_back(each.number)
+            if whole is not None and whole.request is not None:
+                case = self._judge.case(whole.request, whole.source, whole.received_at_ns)
+                verdicts.append((each.number, self._judge.check(case)))
         if len(batch) <= FEW and not self._pace.is_busy():
             verdicts = [(number, self._with_cause(number, checked)) for number, checked in verdicts]
         try:
             self._keep([pair for pair in verdicts if pair[1] != Checked()])
         except ProblemError:
             with self._wake:
-                self._waiting.extendleft(
-                    (number, None, source, at) for number, _, source, at in reversed(batch)
-                )
+                self._waiting.put_back(each.number for each in batch)
             raise
         self._announcements.announce(EventsChecked(tuple(number for number, *_ in batch)))
+
+    def _read_back(self, number: int) -> Waiting | None:
+        """What was not held in memory; None where it was removed meanwhile."""
+        event = self._inbox.event(number)
+        if event is None:
+            return None
+        return Waiting(number, event.request, event.row.source, event.times.received_at_ns)
 
     def _with_cause(self, number: int, checked: Checked) -> Checked:
         """While it is calm, a bad signature gets its cause at once."""
@@ -268,11 +264,6 @@ class Checker:
         if modified != self._modified:
             self._modified = modified
             self._stamped()
-
-
-def _weight(request: Request) -> int:
-    """What holding a request costs in bytes, about: the head is there raw and as fields, each an object."""
-    return 2_048 + len(request.raw_head) + len(request.body)
 
 
 def _modified(path: Path | None) -> int:

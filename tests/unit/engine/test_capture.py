@@ -33,6 +33,7 @@ class House:
         self.put_: list[tuple[Arrival, object]] = []
         self.noted: list[tuple[int, int, int]] = []
         self.kept_refusals: list[Refusal] = []
+        self.soon: list[Callable[[], None]] = []
         self.later: list[Callable[[], None]] = []
         self.answers: list[tuple[Reply, object]] = []
         self.heard: list[Announcement] = []
@@ -44,11 +45,12 @@ class House:
             source_of=lambda capture: SHOP if capture.request.path == "/shop" else None,
             announcements=announcements,
             retry_after_s=lambda: 7,
+            soon=self.soon.append,
             later=lambda _delay, call: self.later.append(call),
         )
 
-    def put(self, arrival: Arrival, token: object) -> None:
-        self.put_.append((arrival, token))
+    def put_all(self, arrivals: list[tuple[Arrival, object]]) -> None:
+        self.put_ += arrivals
 
     def replied(self, number: int, replied_ns: int, status: int) -> None:
         self.noted.append((number, replied_ns, status))
@@ -57,6 +59,15 @@ class House:
         self.kept_refusals.append(refusal)
 
     def receive(self, path: str = "/shop", state: State = State.COMPLETE) -> None:
+        self.receive_more(path, state)
+        self.end_turn()
+
+    def end_turn(self) -> None:
+        turn, self.soon[:] = self.soon[:], []
+        for call in turn:
+            call()
+
+    def receive_more(self, path: str = "/shop", state: State = State.COMPLETE) -> None:
         request = Request(f"POST {path} HTTP/1.1".encode(), (), b"{}")
         capture = Capture(request, Times(1, 1, 2, 3, 4), state)
         self.receiver.receive(capture, lambda reply, token: self.answers.append((reply, token)))
@@ -86,6 +97,16 @@ def test_no_answer_before_the_commit_then_the_reply_of_the_source(house: House) 
     house.commit()
     assert [reply for reply, _ in house.answers] == [SHOP.reply, Reply(200)]
     assert house.heard == [EventsStored((10, 11))]
+
+
+def test_what_one_turn_of_the_loop_brings_goes_to_the_store_at_once(house: House) -> None:
+    house.receive_more()
+    house.receive_more("/else")
+    assert (house.put_, len(house.soon)) == ([], 1)
+    house.end_turn()
+    assert [arrival.source for arrival, _ in house.put_] == ["shop", ""]
+    house.receive()
+    assert len(house.put_) == 3
 
 
 def test_the_time_of_the_reply_is_noted_and_told_in_batches(house: House) -> None:
