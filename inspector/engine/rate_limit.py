@@ -21,8 +21,8 @@ class RateLimit:
 
 
 class SlowStart:
-    """How many may be under way at once: as many as the target allows, but after a pause one, then more with
-    each success, so that a handler that comes back is not flooded.
+    """How many may be under way at once: as many as the target allows, but after a pause one, then one more
+    with each success, so that a handler that comes back is not flooded.
     """
 
     def __init__(self, most: int) -> None:
@@ -41,7 +41,7 @@ class SlowStart:
     def succeeded(self) -> None:
         """One delivery succeeded."""
         if self._allowed < self.most:
-            self._allowed = min(self.most, self._allowed + max(1, self._allowed // 2))
+            self._allowed = min(self.most, self._allowed + 1)
 
     def resized(self, most: int) -> None:
         """The target allows another number now."""
