@@ -16,6 +16,9 @@ from inspector.core.dialects_values import clean, moment, retry_number
 from inspector.core.event import Arrival, Reading, Request
 
 EMPTY = Reading()
+_NONE = 1 << 30
+_REMEMBERED = 1_000
+_REMEMBERED_BYTES = 200
 
 
 @cache
@@ -54,6 +57,8 @@ class Dialects:
         self.all = dialects
         self._prepared = {each.id: _Prepared(each, BodyPlan(each.body_paths())) for each in dialects}
         self._by_header: dict[bytes, int] = {}
+        self._ranks: dict[bytes, int] = {}
+        self._known_lines: dict[bytes, str] = {}
         self._by_segment: dict[str, str] = {}
         for rank, each in enumerate(dialects):
             for name in each.headers:
@@ -64,16 +69,30 @@ class Dialects:
 
     def by_headers(self, request: Request) -> str:
         """The id of the dialect that a header names, or the empty string."""
-        ranks = self._by_header
-        found = [ranks[name] for name in [name.lower() for name, _ in request.headers] if name in ranks]
-        return self.all[min(found)].id if found else ""
+        ranks, best = self._ranks, _NONE
+        for name, _ in request.headers:
+            rank = ranks.get(name)
+            if rank is None:
+                rank = self._rank(name)
+            best = min(best, rank)
+        return self.all[best].id if best < _NONE else ""
+
+    def _rank(self, name: bytes) -> int:
+        """The rank of the dialect that a name of a header, in any case, tells; remembered for some names."""
+        rank = self._by_header.get(name.lower(), _NONE)
+        if len(self._ranks) < _REMEMBERED and len(name) <= _REMEMBERED_BYTES:
+            self._ranks[name] = rank
+        return rank
 
     def by_path(self, request: Request) -> str:
         """The id of the dialect that a segment of the path names, or the empty string."""
-        for segment in request.path[:2048].lower().split("/"):
-            if segment in self._by_segment:
-                return self._by_segment[segment]
-        return ""
+        found = self._known_lines.get(request.line)
+        if found is None:
+            segments = request.path[:2048].lower().split("/")
+            found = next((self._by_segment[each] for each in segments if each in self._by_segment), "")
+            if len(self._known_lines) < _REMEMBERED and len(request.line) <= _REMEMBERED_BYTES:
+                self._known_lines[request.line] = found
+        return found
 
     def find(self, request: Request, dialect: str = "") -> str:
         """The id of the dialect for a request: the one given if known, by headers, by path, or ""."""
@@ -121,7 +140,10 @@ class _Values:
 
     def first(self, places: tuple[Place, ...]) -> str:
         for place in places:
-            text = self.at(place)
+            if place.where == "body" and self._body is not None:
+                text = self._body.get(place.name, "")
+            else:
+                text = self.at(place)
             if text:
                 return text
         return ""
