@@ -67,8 +67,7 @@ class _Checkup:
     def dialogue(self) -> Dialogue:
         """All lines, in the order of `demands.ALL`."""
         why = yield from self._first()
-        last = demands.IN_TIME
-        ended = False
+        last, broke = demands.IN_TIME, False
         for demand, step in self._steps():
             reason = self._why_not(demand, why)
             if reason:
@@ -80,16 +79,20 @@ class _Checkup:
                 yield idle(demand, str(error))
                 continue
             answers = yield volley
-            if answers[-1].unreached and not ended:
-                why, ended = "the handler had ended", True
-                yield failed(
-                    demand,
-                    f"{answers[-1].words(self._limit_s)}; it had answered until “{last.title}”",
-                    f"The handler ended meanwhile: look into its log. {demand.remedy}",
-                )
+            if answers[-1].unreached:
+                why = "the handler had ended"
+                # Where the answer before broke off, that line has said it.
+                yield idle(demand, why) if broke else self._ended(demand, answers[-1], last)
                 continue
             yield judge(answers)
-            last = demand
+            last, broke = demand, any(answer.failure == "reset" for answer in answers)
+
+    def _ended(self, demand: Demand, seen: Seen, last: Demand) -> Line:
+        return failed(
+            demand,
+            f"{seen.words(self._limit_s)}; it had answered until “{last.title}”",
+            f"The handler ended meanwhile: look into its log. {demand.remedy}",
+        )
 
     def _why_not(self, demand: Demand, why: str) -> str:
         if self._trial is not None and demand is not demands.MISSING:

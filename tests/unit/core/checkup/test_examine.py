@@ -148,6 +148,22 @@ def test_a_handler_that_ends_meanwhile_is_one_failure_that_says_when():
     assert "timingSafeEqual" in lines["malformed-signature"].remedy
 
 
+def test_a_handler_that_breaks_off_and_then_is_gone_is_one_failure_as_well():
+    ended = []
+
+    def handler(shot: Shot) -> Seen:
+        if ended:
+            return Seen(failure="refused", detail="Nothing listens.")
+        if text(shot.headers, "X-Nudj-Signature") == "x":
+            ended.append(True)
+            return Seen(failure="reset", detail="The connection was closed.")
+        return good(shot)
+
+    lines = held(NUDJ, handler)
+    assert list(failures(lines)) == ["malformed-signature"]
+    assert results(lines)["burst"] is Result.NOT_APPLICABLE
+
+
 @pytest.mark.parametrize(
     ("bad", "check"),
     [
