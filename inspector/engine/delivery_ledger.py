@@ -76,12 +76,14 @@ class Ledger:
             if isinstance(error, ProblemError):
                 self._announcements.raise_problem(error.problem)
             for _, future in group:
-                future.set_exception(error)
+                if future.set_running_or_notify_cancel():
+                    future.set_exception(error)
             return
         kept = done.result()
         events = tuple(dict.fromkeys(each.event_id for each in kept if each.event_id > 0))
         for (_, future), delivery in zip(group, kept, strict=True):
-            future.set_result(delivery)
+            if future.set_running_or_notify_cancel():  # whoever waited may have given up meanwhile
+                future.set_result(delivery)
         self._announcements.announce(DeliveriesStored(events))
         if events:
             self._announcements.announce(EventsChanged(events))
