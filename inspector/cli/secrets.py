@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from inspector.cli.common import WrongUseError, add_parser
 from inspector.cli.exit_codes import GOOD
 from inspector.cli.output import complain, print_json, say, visible
+from inspector.core.problem import Problem, ProblemError
 
 if TYPE_CHECKING:
     from inspector.engine.preferences import Preferences
@@ -55,10 +56,13 @@ def run_set(arguments: argparse.Namespace) -> int:
     secrets, _ = _opened()
     keeper = secrets.keeper
     if keeper.kind == "memory":
-        raise WrongUseError(
-            "webhook-inspector: This system has no keyring, and a secret in memory would be gone at once.\n"
-            "  Keep secrets in an encrypted file: webhook-inspector secrets keeper file\n"
-            "  Or set it for one run in the environment: WEBHOOK_INSPECTOR_SECRET_<NAME>"
+        raise ProblemError(
+            Problem(
+                "keyring",
+                "This system has no keyring, and a secret in memory would be gone at once.",
+                "Keep secrets in an encrypted file: webhook-inspector secrets keeper file",
+                "Or set it for one run in the environment: WEBHOOK_INSPECTOR_SECRET_<NAME>",
+            )
         )
     secrets.put(arguments.name, _asked_secret(arguments.name))
     complain(f"Kept {arguments.name} in {keeper.describe()}.")
@@ -135,9 +139,12 @@ def _asked_passphrase(keeper: FileKeeper) -> str:
     import getpass
 
     if not sys.stdin.isatty():
-        raise WrongUseError(
-            "webhook-inspector: The file with the secrets is locked and there is no terminal to ask at.\n"
-            "  Give its passphrase in WEBHOOK_INSPECTOR_PASSPHRASE."
+        raise ProblemError(
+            Problem(
+                "secrets-locked",
+                "The file with the secrets is locked and there is no terminal to ask at.",
+                remedy="Give its passphrase in WEBHOOK_INSPECTOR_PASSPHRASE.",
+            )
         )
     passphrase = getpass.getpass(f"Passphrase of {keeper.path}: ")
     if not keeper.exists and getpass.getpass("The same again: ") != passphrase:

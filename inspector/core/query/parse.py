@@ -21,6 +21,9 @@ from inspector.core.query.values import read_value
 MAX_DEPTH = 60
 """How deep brackets and exclusions may nest."""
 
+MAX_TOKENS = 400
+"""How many words, fields and signs a query may have: SQLite limits the depth of an expression."""
+
 
 def parse(text: str) -> Node | None:
     """The tree of a query, or None for an empty one; QueryError says what is wrong and where."""
@@ -32,6 +35,9 @@ def parse(text: str) -> Node | None:
     extra = reader.peek()
     if extra is not None:
         raise QueryError("This ) has no ( before it.", extra.start + 1, ("(",))
+    if len(tokens) > MAX_TOKENS:
+        at = tokens[MAX_TOKENS].start + 1
+        raise QueryError(f"The query is too long: it may have {MAX_TOKENS} parts.", at)
     return node
 
 

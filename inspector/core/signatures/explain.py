@@ -20,7 +20,7 @@ def explain(judged: Judgement) -> Outcome:
         key=judged.key,
         message=None if judged.parts is None else b"".join(judged.parts),
         expected=judged.expected,
-        received=tuple(judged.picked or judged.raw),
+        received=() if judged.scheme.algorithm == "token" else tuple(judged.picked or judged.raw),
         timestamp_s=judged.timestamp_s,
         age_s=judged.age_s,
         remarks=judged.remarks,
@@ -33,7 +33,7 @@ def steps(judged: Judgement) -> tuple[Step, ...]:
     place = judged.scheme.signature
     if trouble == "header-missing" and not judged.raw:
         return (Step("Signature found", False, judged.words),)
-    found = Step("Signature found", True, f"{place.words}: {', '.join(judged.raw)}")
+    found = Step("Signature found", True, f"{place.words}: {_shown(judged)}")
     if not judged.picked or (trouble in _HEADER_TROUBLES and judged.parts is None):
         return (found, Step("Signature read", False, judged.words))
     if trouble == "header-malformed":
@@ -52,6 +52,13 @@ def steps(judged: Judgement) -> tuple[Step, ...]:
     if judged.scheme.timestamp is not None:
         rest.append(_time_step(judged))
     return (found, read, *rest)
+
+
+def _shown(judged: Judgement) -> str:
+    """The signatures as they stand in the request; a token is a secret in itself and is not repeated."""
+    if judged.scheme.algorithm == "token":
+        return ", ".join(f"a token of {len(value):,} characters" for value in judged.raw)
+    return ", ".join(judged.raw)
 
 
 def _key_step(judged: Judgement) -> Step:

@@ -25,7 +25,7 @@ def test_without_a_keyring_the_next_step_is_named(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     give(monkeypatch, b"hunter2\n")
-    assert run(["secrets", "set", "nudj"]) == 2
+    assert run(["secrets", "set", "nudj"]) == 3
     said = capfd.readouterr().err
     assert "secrets keeper file" in said
     assert "hunter2" not in said
@@ -60,7 +60,7 @@ def test_a_locked_file_without_a_terminal_names_the_variable(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     give(monkeypatch, b"")
-    assert run(["secrets", "keeper", "file"]) == 2
+    assert run(["secrets", "keeper", "file"]) == 3
     assert "WEBHOOK_INSPECTOR_PASSPHRASE" in capfd.readouterr().err
 
 

@@ -7,7 +7,7 @@ import pytest
 from inspector.core.query.error import QueryError
 from inspector.core.query.fields import FIELDS
 from inspector.core.query.nodes import And, Compare, Is, Match, Not, Or, Since, Until, Words
-from inspector.core.query.parse import parse
+from inspector.core.query.parse import MAX_TOKENS, parse
 
 A, B, C = Words("a"), Words("b"), Words("c")
 
@@ -136,3 +136,10 @@ def test_an_error_says_what_was_expected_and_points_at_it() -> None:
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
 def test_every_example_of_the_table_can_be_read(field: object) -> None:
     assert parse(field.example) is not None  # type: ignore[attr-defined]
+
+
+def test_a_query_that_is_too_long_for_the_database_is_refused_with_its_place():
+    assert parse("a " * MAX_TOKENS) is not None
+    with pytest.raises(QueryError) as caught:
+        parse("a " * (MAX_TOKENS + 1))
+    assert caught.value.column == 2 * MAX_TOKENS + 1

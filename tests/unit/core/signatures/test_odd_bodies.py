@@ -29,3 +29,10 @@ def test_twilio_compares_a_hash_of_the_body_in_the_url_also_without_the_scheme_f
     pairs = ((b"Content-Type", b"application/json"), (b"X-Twilio-Signature", digest))
     assert judged("twilio", SignedRequest("POST", url, pairs, body)).verdict is Verdict.VALID
     assert judged("twilio", SignedRequest("POST", url, pairs, b'{"a":2}')).trouble == "mismatch"
+
+
+def test_a_token_is_a_secret_in_itself_and_is_not_repeated_in_the_steps():
+    for token, verdict in ((b"secret", Verdict.VALID), (b"secreT", Verdict.INVALID)):
+        outcome = judged("gitlab-token", request(b"{}", (b"X-Gitlab-Token", token)))
+        assert outcome.verdict is verdict
+        assert token.decode() not in repr(outcome.steps) + outcome.expected + "".join(outcome.received)
