@@ -69,7 +69,7 @@ def body_of(head: ResponseHead, method: str) -> BodyFraming:
         return BodyFraming(None, False, False)
     if len(set(lengths)) > 1 or _LENGTH.fullmatch(lengths[0]) is None:
         shown = b", ".join(lengths)[:_SHOWN_BYTES].decode("latin-1")
-        raise MalformedError(f"The response's Content-Length is no number, or several: {shown!a}")
+        raise MalformedError(f"The response's Content-Length is no number, or several: {shown!a}.")
     return BodyFraming(int(lengths[0]), False, keep_alive)
 
 
@@ -92,7 +92,7 @@ def _fields(lines: list[bytes], tokens: TokenCache) -> HeaderPairs:
             fields[-1] = (before, (so_far + b" " + line.strip(b" \t")).strip(b" \t"))
         else:
             shown = ascii(line[:_SHOWN_BYTES].decode("latin-1"))
-            raise MalformedError(f"A header line of the response has no name and colon: {shown}")
+            raise MalformedError(f"A header line of the response has no name and colon: {shown}.")
     return tuple(fields)
 
 
