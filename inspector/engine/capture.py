@@ -33,7 +33,7 @@ def plain_answer(capture: Capture, source: Source | None) -> tuple[Reply, str, s
     return (PLAIN if source is None else source.reply), "", ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ticket:
     """A sender that waits for its answer."""
 

@@ -14,6 +14,8 @@ from inspector.core.handshakes.replies import as_json, as_text
 from inspector.core.handshakes.sns import confirmation
 from inspector.core.signatures.outcome import Key
 
+_TELLING_LENGTHS = frozenset(len(name) for name in kinds.TELLING_HEADERS)
+
 
 def answer(
     request: Request, *, scheme: str = "", keys: Sequence[Key] = (), off: Collection[str] = ()
@@ -53,8 +55,9 @@ def _ordinary(request: Request) -> bool:
     """Whether a POST shows none of the signs of a handshake: almost every event, told in microseconds."""
     if not request.line.startswith(b"POST ") or b"validationToken" in request.line:
         return False
-    if any(name.lower() in kinds.TELLING_HEADERS for name, _ in request.headers):
-        return False
+    for name, _ in request.headers:  # the length first: this runs for every event
+        if len(name) in _TELLING_LENGTHS and name.lower() in kinds.TELLING_HEADERS:
+            return False
     return len(request.body) > BODY_BYTES or not any(word in request.body for word in kinds.TELLING_WORDS)
 
 

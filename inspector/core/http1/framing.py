@@ -13,7 +13,7 @@ from inspector.core.headers import HeaderPairs
 from inspector.core.http1.errors import MalformedError
 
 _LENGTH_DIGITS = 18
-_WATCHED = frozenset((b"content-length", b"transfer-encoding", b"connection", b"host", b"expect"))
+WATCHED = frozenset((b"content-length", b"transfer-encoding", b"connection", b"host", b"expect"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def framing_of(headers: HeaderPairs, version: tuple[int, int]) -> Framing:
     found: dict[bytes, list[bytes]] = {}
     for name, value in headers:
         key = name.lower()
-        if key in _WATCHED:
+        if key in WATCHED:
             found.setdefault(key, []).append(value)
     modern = version >= (1, 1)
     hosts = found.get(b"host")
@@ -68,9 +68,7 @@ def _check_codings(codings: list[bytes], modern: bool) -> None:
     if members == [b"chunked"]:
         return
     if members[-1] != b"chunked" or members.count(b"chunked") > 1:
-        raise MalformedError(
-            "Transfer-Encoding does not end with one “chunked”: its end is unsure."
-        )
+        raise MalformedError("Transfer-Encoding does not end with one “chunked”: its end is unsure.")
     raise MalformedError("Only the transfer coding “chunked” is understood.", status=501)
 
 

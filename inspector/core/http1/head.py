@@ -10,21 +10,32 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
 
 from inspector.core.headers import HeaderPairs
 from inspector.core.http1.errors import MalformedError
-from inspector.core.http1.framing import Framing, framing_of
+from inspector.core.http1.framing import WATCHED, Framing, framing_of
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
 _BAD_IN_TARGET = re.compile(rb"[\x00-\x20\x7f]")
 _VERSION = re.compile(rb"HTTP/([0-9])\.([0-9])\Z")
 _LINE_END = re.compile(rb"\r?\n")
 _SHOWN_BYTES = 60
+_REMEMBERED_BYTES = 200
+
+RequestLine: TypeAlias = tuple[bytes, tuple[int, int]]
+"""Method and version."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Head:
-    """A parsed head; `raw` is its exact bytes with the empty line that ends it."""
+    """A parsed head; `raw` is its exact bytes with the empty line that ends it.
+
+    Not frozen, as all that is made for every request and does not leave this room: freezing triples its cost.
+    """
 
     line: bytes
     method: bytes
@@ -34,12 +45,68 @@ class Head:
     framing: Framing
 
 
+Field: TypeAlias = tuple[tuple[bytes, bytes], bool]
+"""Name and value of a line, and whether the framing depends on it."""
+
+
 class TokenCache:
-    """Field names and methods that were found to be tokens; bounded, because senders choose them."""
+    """What was read before: names that are tokens, and whole lines, since senders repeat themselves.
+
+    Bounded, because senders choose them.
+    """
+
+    __slots__ = ("_fields", "_framings", "_known", "_requests", "_size")
 
     def __init__(self, size: int = 512) -> None:
         self._size = size
         self._known: set[bytes] = set()
+        self._fields: dict[bytes, Field] = {}
+        self._requests: dict[bytes, RequestLine] = {}
+        self._framings: dict[tuple[tuple[int, int], HeaderPairs], Framing] = {}
+
+    def request_line(self, line: bytes) -> RequestLine:
+        """Method and version. Raises MalformedError."""
+        found = self._requests.get(line)
+        if found is None:
+            found = _request_line(line, self)
+            self._remember(self._requests, line, found, len(line))
+        return found
+
+    def fields(self, lines: list[bytes]) -> tuple[HeaderPairs, HeaderPairs]:
+        """All fields, and those that the framing depends on. Raises MalformedError."""
+        known = self._fields
+        fields: list[tuple[bytes, bytes]] = []
+        framing: list[tuple[bytes, bytes]] = []
+        folded = False
+        for line in lines:
+            found = known.get(line)
+            if found is None:
+                field = _field(line, self)
+                if field is None:
+                    _fold(fields, line)
+                    folded = True
+                    continue
+                found = (field, field[0].lower() in WATCHED)
+                self._remember(known, line, found, len(line))
+            fields.append(found[0])
+            if found[1]:
+                framing.append(found[0])
+        return tuple(fields), tuple(fields if folded else framing)
+
+    def framing(self, fields: HeaderPairs, version: tuple[int, int]) -> Framing:
+        """As `framing_of`, for the fields that it depends on. Raises MalformedError."""
+        key = (version, fields)
+        found = self._framings.get(key)
+        if found is None:
+            found = framing_of(fields, version)
+            self._remember(self._framings, key, found, sum(len(value) for _, value in fields))
+        return found
+
+    def _remember(self, where: dict[K, V], key: K, value: V, size_bytes: int) -> None:
+        if size_bytes <= _REMEMBERED_BYTES:
+            if len(where) >= self._size:
+                where.clear()
+            where[key] = value
 
     def is_token(self, name: bytes) -> bool:
         """Whether `name` is a token (RFC 9110 section 5.6.2)."""
@@ -57,29 +124,31 @@ def parse_head(raw: bytes, tokens: TokenCache) -> Head:
 
     Raises MalformedError with status 400, 501 (unknown transfer coding) or 505 (not HTTP/1.x).
     """
-    if raw.count(b"\n") == raw.count(b"\r\n"):
+    ends = raw.count(b"\r\n")
+    if raw.count(b"\n") == ends:
         lines = raw.split(b"\r\n")
     else:
         lines = _LINE_END.split(raw)
     if len(lines) < 3:
         raise MalformedError("The header block does not end with an empty line.")
     del lines[-2:]
-    if raw.count(b"\r") != raw.count(b"\r\n") or b"\0" in raw:
+    if raw.count(b"\r") != ends or b"\0" in raw:
         raise MalformedError("The header block contains a bare carriage return or a NUL.")
     line = lines[0]
-    method, version = _request_line(line, tokens)
-    headers = _fields(lines, 1, tokens)
-    return Head(line, method, version, headers, raw, framing_of(headers, version))
+    method, version = tokens.request_line(line)
+    del lines[0]
+    headers, framing = tokens.fields(lines)
+    return Head(line, method, version, headers, raw, tokens.framing(framing, version))
 
 
 def parse_trailers(raw: bytes, tokens: TokenCache) -> HeaderPairs:
     """The field lines in `raw`, each ended by CRLF (RFC 9112 section 7.1.2). Raises MalformedError."""
     if b"\0" in raw or raw.count(b"\r") != raw.count(b"\r\n"):
         raise MalformedError("The trailers contain a bare carriage return or a NUL.")
-    return _fields(raw.split(b"\r\n")[:-1], 0, tokens)
+    return tokens.fields(raw.split(b"\r\n")[:-1])[0]
 
 
-def _request_line(line: bytes, tokens: TokenCache) -> tuple[bytes, tuple[int, int]]:
+def _request_line(line: bytes, tokens: TokenCache) -> RequestLine:
     parts = line.split(b" ")
     if len(parts) != 3:
         raise MalformedError(f"The request line is not “method target version”: {_shown(line)}")
@@ -92,9 +161,7 @@ def _request_line(line: bytes, tokens: TokenCache) -> tuple[bytes, tuple[int, in
             raise MalformedError(f"The request line does not end with an HTTP version: {_shown(line)}")
         number = (int(match[1]), int(match[2]))
         if number[0] != 1:
-            raise MalformedError(
-                f"Only HTTP/1.0 and 1.1 are spoken here, not {_shown(version)}.", status=505
-            )
+            raise MalformedError(f"Only HTTP/1.0 and 1.1 are spoken here, not {_shown(version)}.", status=505)
     if not tokens.is_token(method):
         raise MalformedError(f"The method is not a token: {_shown(method)}")
     if not target or _BAD_IN_TARGET.search(target):
@@ -102,18 +169,14 @@ def _request_line(line: bytes, tokens: TokenCache) -> tuple[bytes, tuple[int, in
     return method, number
 
 
-def _fields(lines: list[bytes], start: int, tokens: TokenCache) -> HeaderPairs:
-    fields: list[tuple[bytes, bytes]] = []
-    is_token = tokens.is_token
-    for line in lines[start:]:
-        name, colon, value = line.partition(b":")
-        if colon and is_token(name):
-            fields.append((name, value.strip(b" \t")))
-        elif line[:1] in (b" ", b"\t"):
-            _fold(fields, line)
-        else:
-            raise MalformedError(_field_trouble(line, name, colon))
-    return tuple(fields)
+def _field(line: bytes, tokens: TokenCache) -> tuple[bytes, bytes] | None:
+    """Name and value, or None for a line that is folded to the one before it."""
+    name, colon, value = line.partition(b":")
+    if colon and tokens.is_token(name):
+        return name, value.strip(b" \t")
+    if line[:1] in (b" ", b"\t"):
+        return None
+    raise MalformedError(_field_trouble(line, name, colon))
 
 
 def _fold(fields: list[tuple[bytes, bytes]], line: bytes) -> None:

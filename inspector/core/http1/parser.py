@@ -11,10 +11,11 @@ from inspector.core.http1.errors import BodyTooLargeError, MalformedError
 from inspector.core.http1.head import Head, TokenCache, parse_head, parse_trailers
 
 _HEAD_END = re.compile(rb"\n\r?\n")
+_EMPTY_LINE = b"\r\n"
 _TLS_HANDSHAKE = 0x16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Message:
     """One request: its head, its body between the framing, and the trailers of a chunked one."""
 
@@ -124,7 +125,7 @@ class RequestParser:
     def _take_head(self) -> Head | None:
         data = self._data
         start = self._position
-        if data[start : start + 1] in (b"\r", b"\n"):
+        if start < len(data) and data[start] in _EMPTY_LINE:
             start = self._skip_empty_lines()
         if start >= len(data):
             return None

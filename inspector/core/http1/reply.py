@@ -52,6 +52,24 @@ def reply_bytes(
     return b"".join(parts)
 
 
+class RecentReply:
+    """The bytes of the reply that was asked for last: nearly all requests of a second get the same."""
+
+    __slots__ = ("_bytes", "_date", "_reply")
+
+    def __init__(self) -> None:
+        self._reply: Reply | None = None
+        self._date = b""
+        self._bytes = b""
+
+    def to_bytes(self, reply: Reply, date: bytes) -> bytes:
+        """As `reply_bytes`, on a connection that stays open."""
+        if reply is not self._reply or date is not self._date:
+            self._bytes = reply_bytes(reply, date=date, close=False)
+            self._reply, self._date = reply, date
+        return self._bytes
+
+
 def asks_to_close(reply: Reply) -> bool:
     """Whether the reply's own headers say `Connection: close`."""
     return any(name.lower() == b"connection" and b"close" in value.lower() for name, value in reply.headers)
