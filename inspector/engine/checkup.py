@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
+import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import CancelledError, Future
@@ -24,6 +24,7 @@ from inspector.core.signatures.scheme import Scheme, Schemes
 from inspector.core.source import Source
 from inspector.core.target import Target, checked
 from inspector.engine.io_thread import IoThread
+from inspector.engine.secrets import Secrets
 from inspector.net.sender import Sender
 from inspector.net.sender_options import SendOptions, Sent
 
@@ -122,7 +123,7 @@ class Checkup:
             second=keys[1] if len(keys) > 1 else None,
             public_url=self._source.public_url,
             headers=self._handler.headers,
-            seed=secrets.randbits(32),
+            seed=random.getrandbits(32),
         )
 
     async def _converse(self, told: Callable[[Line], None]) -> None:
@@ -184,6 +185,19 @@ async def _fired(volley: Volley, send: Callable[[Shot], Awaitable[Seen]]) -> lis
     return await asyncio.gather(*map(one, volley.shots))
 
 
+def handler_of(target: Target, secrets: Secrets) -> Handler:
+    """The handler behind a target, with what each delivery to it carries; reads secrets."""
+    named = ((header.encode("latin-1"), secrets.get(name)) for header, name in target.secret_headers)
+    private = tuple((header, value.encode("utf-8", "surrogateescape")) for header, value in named if value)
+    return Handler(
+        target.url,
+        (*target.headers, *private),
+        verify_tls=target.verify_tls,
+        ca_file=target.ca_file,
+        limit_s=target.timeout_s,
+    )
+
+
 def checked_url(handler: Handler) -> str:
     """The handler's URL; raises ProblemError `target-wrong` where nothing can be sent to it."""
     return checked(Target("", handler.url, ca_file=handler.ca_file, timeout_s=handler.limit_s)).url
@@ -205,7 +219,7 @@ def _scheme_of(source: Source, schemes: Schemes, keys: Sequence[Key]) -> Scheme 
     if scheme is not None and scheme.symmetric and not keys:
         raise _wrong(
             f"There is no secret to sign with: {scheme.name} signs its events.",
-            "Give it with --secret-env VAR, or keep it for the source with `secrets set`.",
+            "Keep it for the source (Sources and secrets, or `secrets set`), or give --secret-env VAR.",
         )
     return scheme
 

@@ -54,6 +54,7 @@ class ActionControls(QObject):
         on("listen", window.listening.ask)
         self._actions.on_toggled("pause", window.listening.set_paused)
         on("sources", self._open_sources)
+        on("checkup", self._open_checkup)
         on("refusals", self._ask_for_refusals)
         on("clear", lambda: window.commands.clear(window.filter_bar.text))
         on("quit", window.close)
@@ -150,6 +151,14 @@ class ActionControls(QObject):
 
         window = self._window
         SourcesWindow(window.inspector, window.background, dialect_names(), window).open()
+
+    def _open_checkup(self) -> None:
+        from inspector.gui.checkup.window import CheckupWindow
+
+        window = self._window
+        checkup = CheckupWindow(window.inspector, window.background, window)
+        window.closed.connect(checkup.give_up)
+        checkup.show()
 
     def _ask_for_refusals(self) -> None:
         window = self._window

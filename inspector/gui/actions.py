@@ -30,6 +30,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("listen", "File", "Listen on another address…", separated=True),
     Action("pause", "File", "Pause", ("Ctrl+Shift+P",), checkable=True),
     Action("sources", "File", "Sources and secrets…", ("Ctrl+,",)),
+    Action("checkup", "File", "Check a handler up…"),
     Action("refusals", "File", "Rejected connections…"),
     Action("clear", "File", "Clear events…", ("Ctrl+Shift+Delete",), separated=True),
     Action("quit", "File", "Quit", ("Ctrl+Q",), separated=True),
