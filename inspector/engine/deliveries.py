@@ -20,7 +20,6 @@ from inspector.engine.announcements import (
     QueueChanged,
     TargetsChanged,
 )
-from inspector.engine.delivery_ledger import Ledger
 from inspector.engine.secrets import Secrets
 from inspector.engine.sources import Sources
 from inspector.engine.targets import Targets
@@ -57,7 +56,6 @@ class Deliveries:
         self._announcements = announcements
         self._io = io
         self._capturing = capturing
-        self._ledger = Ledger(store, announcements)
         self._guard = threading.Lock()
         self._made: Room | None = None
         self._stopped = False
@@ -288,7 +286,6 @@ class Deliveries:
                 self._made = Room(
                     self._store,
                     io=self._io(),
-                    ledger=self._ledger,
                     secrets=self._secrets,
                     targets=self.targets,
                     announcements=self._announcements,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from inspector.core.delivery import Delivery, Failure, Origin, Signing
-from inspector.core.event import Event
+from inspector.core.event import Request
 from inspector.core.outgoing import Outgoing, UnsendableError, outgoing
 from inspector.core.problem import Problem, ProblemError
 from inspector.core.target import Target
@@ -20,6 +22,8 @@ from inspector.store.store import Store
 
 RESPONSE_LIMIT_BYTES = 8 * 1024 * 1024
 MOST_DRESSES = 200
+MOST_AT_ONCE = 32
+"""Events that are read together: their bodies are in memory at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +50,33 @@ class Prepared:
     """Of the event."""
 
 
-class Courier:
-    """Carries errands out on the I/O loop; its disk and keyring work runs on a thread of its own."""
+_Waiting: TypeAlias = tuple[Errand, "asyncio.Future[Prepared]"]
+_Outcome: TypeAlias = Prepared | Exception
 
-    def __init__(self, store: Store, secrets: Secrets, ledger: Ledger, sender: Sender) -> None:
+
+class Courier:
+    """Carries errands out on the I/O loop; its disk and keyring work runs on a thread of its own.
+
+    What waits for that thread is prepared together: one read, and one way back to the loop.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        secrets: Secrets,
+        ledger: Ledger,
+        sender: Sender,
+        soon: Callable[..., None],
+    ) -> None:
+        """`soon` calls on the I/O loop, from any thread."""
         self._store = store
         self._secrets = secrets
         self._ledger = ledger
         self._sender = sender
+        self._soon = soon
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="deliveries")
+        self._waiting: list[_Waiting] = []
+        self._busy = False
         self._guard = threading.Lock()
         self._dresses: dict[Target, Dress] = {}
         secrets.on_change(self._forget)
@@ -64,7 +86,46 @@ class Courier:
         dress = self._known_dress(errand.target)
         if dress is not None and errand.outgoing is not None:
             return Prepared(errand.outgoing, dress, own_body=False)
-        return await asyncio.get_running_loop().run_in_executor(self._executor, self._prepare, errand)
+        future: asyncio.Future[Prepared] = asyncio.get_running_loop().create_future()
+        self._waiting.append((errand, future))
+        if not self._busy:
+            self._busy = True
+            asyncio.get_running_loop().call_soon(self._begin)
+        return await future
+
+    def _begin(self) -> None:
+        group = self._waiting[:MOST_AT_ONCE]
+        del self._waiting[:MOST_AT_ONCE]
+        self._executor.submit(self._prepare_all, group)
+
+    def _prepare_all(self, group: list[_Waiting]) -> None:
+        """On the thread."""
+        wanted = [errand.event_id for errand, _ in group if errand.outgoing is None]
+        found: dict[int, tuple[Request, str]] | Exception
+        try:
+            found = self._store.readers.requests(wanted) if wanted else {}
+        except Exception as error:  # noqa: BLE001 - it belongs to those that wait
+            found = error
+        outcomes: list[_Outcome] = []
+        for errand, _ in group:
+            try:
+                outcomes.append(self._prepare(errand, found))
+            except Exception as error:  # noqa: BLE001 - as above
+                outcomes.append(error)
+        self._soon(self._prepared, group, outcomes)
+
+    def _prepared(self, group: list[_Waiting], outcomes: list[_Outcome]) -> None:
+        if self._waiting:
+            self._begin()
+        else:
+            self._busy = False
+        for (_, future), outcome in zip(group, outcomes, strict=True):
+            if future.done():
+                continue
+            if isinstance(outcome, Exception):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
 
     async def send(self, errand: Errand, ready: Prepared) -> Delivery:
         """Sends; never fails for the delivery's failure. The result is masked and not kept yet (id 0)."""
@@ -99,24 +160,26 @@ class Courier:
 
     async def keep(self, ready: Prepared, delivery: Delivery, *, ok: bool, step: Step | None) -> Delivery:
         """Keeps it; returns it with its number. Raises ProblemError where the disk refuses."""
-        return await asyncio.wrap_future(self._ledger.keep(Entry(delivery, ready.own_body, ok, step)))
+        return await self._ledger.keep(Entry(delivery, ready.own_body, ok, step))
 
     def stop(self) -> None:
         """Ends the thread; what is under way is finished first."""
         self._executor.shutdown(cancel_futures=True)
 
-    def _prepare(self, errand: Errand) -> Prepared:
+    def _prepare(self, errand: Errand, found: dict[int, tuple[Request, str]] | Exception) -> Prepared:
         dress = self._known_dress(errand.target)
         if dress is None:
             dress = self._keep_dress(errand.target, dress_of(errand.target, self._secrets))
         if errand.outgoing is not None:
             return Prepared(errand.outgoing, dress, own_body=False)
-        event = self._store.readers.event(errand.event_id)
-        if event is None:
+        if isinstance(found, Exception):
+            raise found
+        if errand.event_id not in found:
             raise ProblemError(
                 Problem("event-unknown", f"There is no event {errand.event_id}.", "", "It may be deleted.")
             )
-        return Prepared(outgoing_of(event, errand.target), dress, own_body=True, source=event.row.source)
+        request, source = found[errand.event_id]
+        return Prepared(outgoing_of(request, errand.target), dress, own_body=True, source=source)
 
     def _known_dress(self, target: Target) -> Dress | None:
         if not target.secret_headers and not target.proxy_secret:
@@ -136,10 +199,10 @@ class Courier:
             self._dresses.clear()
 
 
-def outgoing_of(event: Event, target: Target) -> Outgoing:
-    """What is sent for an event; raises ProblemError `unsendable`."""
+def outgoing_of(request: Request, target: Target) -> Outgoing:
+    """What is sent for a captured request; raises ProblemError `unsendable`."""
     try:
-        return outgoing(event.request, target)
+        return outgoing(request, target)
     except UnsendableError as error:
         raise ProblemError(
             Problem("unsendable", "This event cannot be sent.", str(error), "Edit it before sending.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -26,64 +27,67 @@ class Entry:
 
     delivery: Delivery
     own_body: bool
-    """Whether what was sent is the body of the event."""
+    """Whether what was sent is known to be the body of the event."""
     ok: bool
     """Whether it counts as a success, by the policy."""
     step: Step | None = None
 
 
-class Ledger:
-    """Writes deliveries on the store's writer thread; safe from any thread, never blocks."""
+_Waiting: TypeAlias = tuple[Entry, "asyncio.Future[Delivery]"]
 
-    def __init__(self, store: Store, announcements: Announcements) -> None:
+
+class Ledger:
+    """Writes deliveries on the store's writer thread; `keep` runs on the I/O loop and never blocks it."""
+
+    def __init__(self, store: Store, announcements: Announcements, soon: Callable[..., None]) -> None:
+        """`soon` calls on the I/O loop, from any thread."""
         self._store = store
         self._announcements = announcements
+        self._soon = soon
         self._guard = threading.Lock()
-        self._waiting: list[tuple[Entry, Future[Delivery]]] = []
+        self._waiting: list[_Waiting] = []
         self._asked = False
 
-    def keep(self, entry: Entry) -> Future[Delivery]:
-        """Keeps a delivery; the future has it with its number, or raises ProblemError."""
-        future: Future[Delivery] = Future()
+    async def keep(self, entry: Entry) -> Delivery:
+        """Keeps a delivery; returns it with its number and attempt. Raises ProblemError."""
+        future: asyncio.Future[Delivery] = asyncio.get_running_loop().create_future()
         with self._guard:
             self._waiting.append((entry, future))
             ask, self._asked = not self._asked, True
         if ask:
-            group: list[tuple[Entry, Future[Delivery]]] = []
-            written: Future[list[Delivery]] = self._store.write(
-                lambda connection: self._write(connection, group), durable=False
-            )
-            written.add_done_callback(lambda done: self._written(group, done))
-        return future
+            asyncio.get_running_loop().call_soon(self._ask)  # with all that end in this turn of the loop
+        return await future
 
-    def _take(self, group: list[tuple[Entry, Future[Delivery]]]) -> None:
+    def _ask(self) -> None:
+        group: list[_Waiting] = []
+        written: Future[list[Delivery]] = self._store.write(
+            lambda connection: self._write(connection, group), durable=False
+        )
+        written.add_done_callback(lambda done: self._written(group, done))
+
+    def _take(self, group: list[_Waiting]) -> None:
         with self._guard:
             group.extend(self._waiting)
             self._waiting.clear()
             self._asked = False
 
-    def _write(
-        self, connection: apsw.Connection, group: list[tuple[Entry, Future[Delivery]]]
-    ) -> list[Delivery]:
+    def _write(self, connection: apsw.Connection, group: list[_Waiting]) -> list[Delivery]:
         self._take(group)
         return [_write(connection, entry) for entry, _ in group]
 
-    def _written(self, group: list[tuple[Entry, Future[Delivery]]], done: Future[list[Delivery]]) -> None:
+    def _written(self, group: list[_Waiting], done: Future[list[Delivery]]) -> None:
+        """On the writer's thread."""
         error = done.exception()
         if error is not None:
             if not group:  # the transaction did not even begin
                 self._take(group)
             if isinstance(error, ProblemError):
                 self._announcements.raise_problem(error.problem)
-            for _, future in group:
-                if future.set_running_or_notify_cancel():
-                    future.set_exception(error)
+            self._soon(_fail, group, error)
             return
         kept = done.result()
+        self._soon(_succeed, group, kept)
         events = tuple(dict.fromkeys(each.event_id for each in kept if each.event_id > 0))
-        for (_, future), delivery in zip(group, kept, strict=True):
-            if future.set_running_or_notify_cancel():  # whoever waited may have given up meanwhile
-                future.set_result(delivery)
         self._announcements.announce(DeliveriesStored(events))
         if events:
             self._announcements.announce(EventsChanged(events))
@@ -91,11 +95,21 @@ class Ledger:
 
 def _write(connection: apsw.Connection, entry: Entry) -> Delivery:
     delivery = entry.delivery
-    earlier = deliveries.attempts(connection, delivery.event_id, delivery.target_name)
-    delivery = replace(delivery, attempt=earlier + 1)
-    number = deliveries.add(connection, delivery, own_body=entry.own_body, ok=entry.ok)
+    number, attempt = deliveries.add(connection, delivery, own_body=entry.own_body, ok=entry.ok)
     if entry.ok:
         delivery_jobs.redeem(connection, delivery.event_id, delivery.target_name)
     if entry.step is not None:
         entry.step(connection, number)
-    return replace(delivery, id=number)
+    return replace(delivery, id=number, attempt=attempt)
+
+
+def _succeed(group: list[_Waiting], kept: list[Delivery]) -> None:
+    for (_, future), delivery in zip(group, kept, strict=True):
+        if not future.done():
+            future.set_result(delivery)
+
+
+def _fail(group: list[_Waiting], error: BaseException) -> None:
+    for _, future in group:
+        if not future.done():
+            future.set_exception(error)

@@ -53,7 +53,6 @@ class Room:
         store: Store,
         *,
         io: IoThread,
-        ledger: Ledger,
         secrets: Secrets,
         targets: Targets,
         announcements: Announcements,
@@ -65,7 +64,7 @@ class Room:
         self._announcements = announcements
         self._policy_of = policy_of
         self._sender = Sender()
-        self._courier = Courier(store, secrets, ledger, self._sender)
+        self._courier = Courier(store, secrets, Ledger(store, announcements, io.soon), self._sender, io.soon)
         self._lanes: dict[str, Lane] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._running: set[asyncio.Task[None]] = set()

@@ -28,9 +28,13 @@ _COLUMNS = (
     "failure", "detail", "request_bytes", "response_bytes", "truncated",
     "dns_ns", "connect_ns", "tls_ns", "sent_ns", "first_byte_ns", "last_byte_ns",
 )  # fmt: skip
-_INSERT = (
-    f"INSERT INTO deliveries ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) RETURNING id"
+_VALUES = [f"?{place}" for place in range(1, len(_COLUMNS) + 1)]
+_VALUES[_COLUMNS.index("attempt")] = (
+    "(SELECT 1 + count(*) FROM deliveries WHERE event_id = ?1 AND target_name = ?2)"
 )
+_INSERT = f"""
+INSERT INTO deliveries ({", ".join(_COLUMNS)}) VALUES ({", ".join(_VALUES)}) RETURNING id, attempt
+"""
 _PARTS = "INSERT INTO delivery_parts VALUES (?, ?, ?, ?, ?, ?, ?)"
 _ROW = f"""
 SELECT d.id, {", ".join(f"d.{each}" for each in _COLUMNS)}, p.redirects
@@ -47,33 +51,26 @@ ON CONFLICT (event_id) DO UPDATE SET
 """
 
 
-def attempts(connection: apsw.Connection, event_id: int, target_name: str) -> int:
-    """How many deliveries of that event to that target there were."""
-    sql = "SELECT count(*) FROM deliveries WHERE event_id = ? AND target_name = ?"
-    return int(connection.execute(sql, (event_id, target_name)).get)
-
-
-def add(connection: apsw.Connection, delivery: Delivery, *, own_body: bool, ok: bool) -> int:
-    """Keep a delivery and make it the outcome of its event; returns its number.
+def add(connection: apsw.Connection, delivery: Delivery, *, own_body: bool, ok: bool) -> tuple[int, int]:
+    """Keep a delivery and make it the outcome of its event; returns its number and that of the attempt.
 
     `own_body`: what was sent is known to be the body of the event, which is not kept twice.
     """
     own_body = own_body or _is_own_body(connection, delivery.event_id, delivery.outgoing.body)
     response, failure, phases = delivery.response, delivery.failure, delivery.phases
-    number = int(
-        connection.execute(
-            _INSERT,
-            (
-                delivery.event_id, delivery.target_name, delivery.outgoing.method, delivery.url,
-                delivery.sent_at_ns, delivery.attempt, delivery.origin, delivery.signing, delivery.status,
-                "" if failure is None else failure.kind, "" if failure is None else failure.detail,
-                len(delivery.outgoing.body), 0 if response is None else response.body_bytes,
-                0 if response is None else int(response.truncated),
-                phases.dns_ns, phases.connect_ns, phases.tls_ns,
-                phases.sent_ns, phases.first_byte_ns, phases.last_byte_ns,
-            ),
-        ).get
-    )  # fmt: skip
+    written = connection.execute(
+        _INSERT,
+        (
+            delivery.event_id, delivery.target_name, delivery.outgoing.method, delivery.url,
+            delivery.sent_at_ns, None, delivery.origin, delivery.signing, delivery.status,
+            "" if failure is None else failure.kind, "" if failure is None else failure.detail,
+            len(delivery.outgoing.body), 0 if response is None else response.body_bytes,
+            0 if response is None else int(response.truncated),
+            phases.dns_ns, phases.connect_ns, phases.tls_ns,
+            phases.sent_ns, phases.first_byte_ns, phases.last_byte_ns,
+        ),
+    ).fetchall()  # fmt: skip
+    number, attempt = cast(list[tuple[int, int]], written)[0]
     connection.execute(
         _PARTS,
         (
@@ -91,7 +88,7 @@ def add(connection: apsw.Connection, delivery: Delivery, *, own_body: bool, ok: 
         handler_ns = phases.handler_ns or None
         bound = (delivery.event_id, outcome, delivery.status, int(ok), handler_ns)
         connection.execute(_OUTCOME, bound)
-    return number
+    return number, attempt
 
 
 def _is_own_body(connection: apsw.Connection, event_id: int, body: bytes) -> bool:

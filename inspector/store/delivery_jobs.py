@@ -63,7 +63,10 @@ def jobs(
 
 def finish(connection: apsw.Connection, job_ids: Sequence[int]) -> None:
     """Take jobs out: they are done, or were discarded."""
-    connection.execute(f"DELETE FROM delivery_jobs WHERE id IN {_THESE}", (json.dumps(list(job_ids)),))
+    if len(job_ids) == 1:
+        connection.execute("DELETE FROM delivery_jobs WHERE id = ?", (job_ids[0],))
+    else:
+        connection.execute(f"DELETE FROM delivery_jobs WHERE id IN {_THESE}", (json.dumps(list(job_ids)),))
 
 
 def postpone(connection: apsw.Connection, job_id: int, attempts: int, due_at_ns: int) -> None:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import apsw
 
-from inspector.core.event import Event, EventRow
+from inspector.core.event import Event, EventRow, Request
 from inspector.core.listing import Histogram, IndexState, Order, Totals
 from inspector.core.problem import ProblemError
 from inspector.core.query.nodes import Node
@@ -23,7 +23,7 @@ from inspector.store import functions, problems, statistics
 from inspector.store.connection import open_reader
 from inspector.store.lookup import ConnectionLookup
 from inspector.store.query_sql import TRUE, Compiler, Condition
-from inspector.store.rows import HEAD_SQL, ROW_SQL, event_of, row_of
+from inspector.store.rows import HEAD_SQL, ROW_SQL, event_of, headers_of, row_of
 
 T = TypeVar("T")
 NEWEST_FIRST = Order()
@@ -97,6 +97,19 @@ class Readers:
             row = connection.execute(f"{ROW_SQL} WHERE e.id = ?", (number,)).fetchone()
             head = connection.execute(HEAD_SQL, (number,)).fetchone()
         return None if row is None or head is None else event_of(row, head)
+
+    def requests(self, ids: Sequence[int]) -> dict[int, tuple[Request, str]]:
+        """Of each event that is there, its request (without `raw_head` and `remote`) and its source."""
+        with self._connection() as connection:
+            found = connection.execute(
+                """SELECT e.id, h.line, h.headers, b.body, h.scheme, k.source
+                FROM json_each(?) j JOIN events e ON e.id = j.value JOIN kinds k ON k.id = e.kind
+                JOIN heads h ON h.id = e.id JOIN bodies b ON b.id = e.id""",
+                (json.dumps(list(ids)),),
+            )
+            return {
+                row[0]: (Request(row[1], headers_of(row[2]), row[3], b"", row[4]), row[5]) for row in found
+            }
 
     def body(self, number: int) -> bytes:
         """The body as it came; empty where the event is gone."""
