@@ -12,6 +12,7 @@ from inspector.engine.announcements import (
     Announcements,
     ConnectionRefused,
     DatabaseChanged,
+    DeliveriesStored,
     EventsChanged,
     EventsRemoved,
     EventsStored,
@@ -20,9 +21,11 @@ from inspector.engine.announcements import (
     ListenerChanged,
     ProblemCleared,
     ProblemRaised,
+    QueueChanged,
     RecheckProgress,
     SettingsChanged,
     SourcesChanged,
+    TargetsChanged,
 )
 
 INTERVAL_MS = 16
@@ -46,6 +49,10 @@ class Bridge(QObject):
     problem_raised = Signal(object)
     problem_cleared = Signal(str)
     sources_changed = Signal()
+    deliveries_stored = Signal(set)
+    """Ids of the events that were sent."""
+    queue_changed = Signal()
+    targets_changed = Signal()
     filters_changed = Signal()
     settings_changed = Signal(set)
     connections_refused = Signal(list)
@@ -107,6 +114,7 @@ class Bridge(QObject):
         changed: set[int] = set()
         removed: set[int] = set()
         refused: list[object] = []
+        sent: set[int] = set()
         settings: set[str] = set()
         rest: list[Announcement] = []
         for each in news:
@@ -117,6 +125,8 @@ class Bridge(QObject):
                     changed.update(ids)
                 case EventsRemoved(ids):
                     removed.update(ids)
+                case DeliveriesStored(ids):
+                    sent.update(ids)
                 case ConnectionRefused(refusal):
                     refused.append(refusal)
                 case SettingsChanged(names):
@@ -131,6 +141,8 @@ class Bridge(QObject):
             self.events_changed.emit(changed)
         if removed:
             self.events_removed.emit(removed)
+        if sent:
+            self.deliveries_stored.emit(sent)
         if refused:
             self.connections_refused.emit(refused)
         if settings:
@@ -143,6 +155,8 @@ class Bridge(QObject):
             (DatabaseChanged, self.database_changed),
             (SourcesChanged, self.sources_changed),
             (FiltersChanged, self.filters_changed),
+            (TargetsChanged, self.targets_changed),
+            (QueueChanged, self.queue_changed),
         ):
             if kind in kinds:
                 signal.emit()

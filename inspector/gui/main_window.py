@@ -311,8 +311,9 @@ class MainWindow(QMainWindow):
         from inspector.gui.event.tabs import add_tabs
 
         if not self.pane.tabs.count():
-            signature = add_tabs(self.pane, self.inspector, self.background)
-            signature.secret_wanted.connect(lambda _source: self.actions_by_key["sources"].trigger())
+            tabs = add_tabs(self.pane, self.inspector, self.background)
+            tabs.signature.secret_wanted.connect(lambda _source: self.actions_by_key["sources"].trigger())
+            self.bridge.queue_changed.connect(tabs.deliveries.refresh)
 
     # The end
 

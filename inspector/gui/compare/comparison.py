@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from inspector.core import headers
 from inspector.core.body.charset import to_text
@@ -17,7 +18,7 @@ from inspector.core.diff.change import Change, Changes
 from inspector.core.diff.headers_diff import headers_diff
 from inspector.core.diff.json_diff import json_diff
 from inspector.core.diff.text_diff import BytesDiff, TextDiff, bytes_diff, text_diff
-from inspector.core.event import Event, Request
+from inspector.core.event import Request
 
 MAX_JSON_BYTES = 25 << 20
 MAX_TEXT_BYTES = 2 << 20
@@ -54,11 +55,32 @@ def without_collection() -> Iterator[None]:
             gc.enable()
 
 
+class WithRequest(Protocol):
+    """An event, or anything else with a start line, headers and a body."""
+
+    @property
+    def request(self) -> Request:
+        """What is compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side that is no event: a request that was sent, or a response in the form of a request."""
+
+    request: Request
+    mark: str
+    """What tells it from others, in a few characters."""
+    words: str
+    line_name: str = "Request line"
+
+
 class CancelledError(Exception):
     """Nobody waits for the comparison any more."""
 
 
-def compare(first: Event, second: Event, cancelled: Callable[[], bool] = lambda: False) -> Comparison:
+def compare(
+    first: WithRequest, second: WithRequest, cancelled: Callable[[], bool] = lambda: False
+) -> Comparison:
     """Compares request lines, headers and bodies; CancelledError between steps when `cancelled` says so."""
 
     def go_on() -> None:
@@ -66,7 +88,8 @@ def compare(first: Event, second: Event, cancelled: Callable[[], bool] = lambda:
             raise CancelledError
 
     left, right = first.request, second.request
-    lines = headers_diff(((b"Request line", left.line),), ((b"Request line", right.line),))
+    name = line_name(first).encode()
+    lines = headers_diff(((name, left.line),), ((name, right.line),))
     pairs = headers_diff(left.headers, right.headers)
     raw = bytes_diff(left.body, right.body)
     go_on()
@@ -87,6 +110,11 @@ def compare(first: Event, second: Event, cancelled: Callable[[], bool] = lambda:
             text = _text(bodies, (left, right), as_json=structure is not None)
     go_on()
     return Comparison(lines, pairs, raw, structure, text)
+
+
+def line_name(side: WithRequest) -> str:
+    """What the first line of this side is called."""
+    return side.line_name if isinstance(side, Side) else "Request line"
 
 
 def _coding(request: Request) -> str:

@@ -24,7 +24,7 @@ from inspector.core.diff.change import Kind
 from inspector.core.diff.text_diff import BytesDiff
 from inspector.core.event import Event
 from inspector.gui.background import Background
-from inspector.gui.compare.comparison import Comparison, compare
+from inspector.gui.compare.comparison import Comparison, Side, compare, line_name
 from inspector.gui.compare.models import ChangesModel, LinesModel
 from inspector.gui.words import clock, plural, size_in_words
 
@@ -36,10 +36,16 @@ class CompareDialog(QDialog):
     """Call `open()`; the comparison runs in the background and is given up when the window closes."""
 
     def __init__(
-        self, first: Event, second: Event, background: Background, parent: QWidget | None = None
+        self,
+        first: Event | Side,
+        second: Event | Side,
+        background: Background,
+        parent: QWidget | None = None,
+        title: str = "Compare events",
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Compare events")
+        self.setWindowTitle(title)
+        self._line_name = line_name(first)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(920, 620)
         self._given_up = threading.Event()
@@ -50,10 +56,10 @@ class CompareDialog(QDialog):
         )
         self._notes = [_label("Comparing…", "muted") for _ in range(3)]
         self.tabs = QTabWidget()
-        for number, (title, model) in enumerate(
+        for number, (name, model) in enumerate(
             (("Body", self.body), ("Text", self.lines), ("Headers", self.headers))
         ):
-            self.tabs.addTab(self._page(number, model), title)
+            self.tabs.addTab(self._page(number, model), name)
         buttons = QDialogButtonBox()
         buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.reject)
@@ -99,7 +105,7 @@ class CompareDialog(QDialog):
         self._notes[1].setText(_on_text(found))
         differing = sum(change.kind is not Kind.SAME for change in self.headers.changes)
         self._notes[2].setText(
-            _count(differing, whole=True) if differing else "Request line and headers are the same."
+            _count(differing, whole=True) if differing else f"{self._line_name} and headers are the same."
         )
         self.tabs.setTabText(0, f"Body {len(changes)}" if changes else "Body")
         self.tabs.setTabText(2, f"Headers {differing}" if differing else "Headers")
@@ -112,15 +118,19 @@ class CompareDialog(QDialog):
                 table.setColumnWidth(column, min(table.columnWidth(column) + 8, 340))
 
 
-def _names(first: Event, second: Event) -> QGridLayout:
+def _names(first: Event | Side, second: Event | Side) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(4)
     grid.setColumnStretch(2, 1)
-    for row, (title, event) in enumerate((("First", first), ("Second", second))):
-        what = event.row.event_type or f"{event.row.method} {event.request.path}"
+    for row, (title, side) in enumerate((("First", first), ("Second", second))):
+        if isinstance(side, Side):
+            mark, what = side.mark, side.words
+        else:
+            mark = f"#{side.id}  {clock(side.row.received_at_ns)}"
+            what = side.row.event_type or f"{side.row.method} {side.request.path}"
         grid.addWidget(_label(title, "muted"), row, 0)
-        grid.addWidget(_label(f"#{event.id}  {clock(event.row.received_at_ns)}", "mono-muted"), row, 1)
+        grid.addWidget(_label(mark, "mono-muted"), row, 1)
         grid.addWidget(_label(one_line(what, 120)), row, 2)
     return grid
 

@@ -63,6 +63,10 @@ class HeadersTab(QWidget):
         """Shows the headers of this event; the search stays."""
         self._fill(event.request.headers)
 
+    def show_headers(self, pairs: HeaderPairs) -> None:
+        """Shows these headers, which need not be those of an event."""
+        self._fill(pairs)
+
     def clear(self) -> None:
         """Shows nothing."""
         self._fill(())

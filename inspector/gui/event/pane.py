@@ -26,6 +26,7 @@ from inspector.gui.words import clock, full_moment, plural, safe, tooltip
 
 MARGIN = 14
 SIGNS = {Verdict.VALID: "✓", Verdict.INVALID: "✕"}
+OUTCOMES = {True: "✓", False: "✕", None: ""}
 LATER_MS = 30
 """While one runs through the list with a held key, only the event that one stays on is fetched."""
 
@@ -238,9 +239,11 @@ class EventPane(QFrame):
         if fresh or not self.note.is_editing:
             self.note.show_note(event.note)
         self._retitle("Headers", f"Headers {len(event.request.headers)}")
+        self._retitle("Deliveries", f"Deliveries {OUTCOMES[row.delivery_ok]}".rstrip())
         self._retitle("Signature", f"Signature {SIGNS.get(row.checked.verdict, '')}".rstrip())
 
     def _retitle(self, title: str, text: str) -> None:
+        """Another text for the tab whose title begins with `title`."""
         widget = self.tab_titled(title)
         if widget is not None:
             self.tabs.setTabText(self.tabs.indexOf(widget), text)
