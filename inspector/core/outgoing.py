@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from inspector.core.event import Request
 from inspector.core.headers import HeaderPairs, values
@@ -151,6 +152,7 @@ class UrlParts:
         return self.scheme, self.host.lower(), self.port
 
 
+@lru_cache(maxsize=128)
 def url_parts(url: str) -> UrlParts:
     """The parts of an http or https URL, with nothing normalised. Raises UnsendableError."""
     match = _URL.fullmatch(url)

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from urllib.parse import urldefrag, urljoin
 
 from inspector.core.delivery import Redirect, Response
-from inspector.core.headers import HeaderPairs, values
+from inspector.core.headers import values
 from inspector.core.outgoing import Outgoing, UnsendableError, url_parts, with_host
 
 MOST_REDIRECTS = 10
@@ -68,11 +68,6 @@ def is_credential(name: bytes, also: Collection[bytes] = ()) -> bool:
     """Whether a header of this name stays with the origin that it was meant for."""
     key = name.lower()
     return _CREDENTIAL.search(key) is not None or key in _CREDENTIALS or key in also
-
-
-def credentials(headers: HeaderPairs, also: Collection[bytes] = ()) -> HeaderPairs:
-    """The fields that would not follow to another origin."""
-    return tuple(pair for pair in headers if is_credential(pair[0], also))
 
 
 def _describes_body(key: bytes) -> bool:

@@ -22,6 +22,7 @@ from inspector.net.sender_tls import TlsContexts
 __all__ = ["SendOptions", "Sender", "Sent"]
 
 _TIMEOUTS: dict[FailureKind, str] = {
+    "dns": "The name was not resolved",
     "timeout-connect": "There was no connection",
     "timeout-tls": "The TLS handshake did not end",
     "timeout-send": "The request could not be sent: the handler did not read it",

@@ -42,7 +42,7 @@ class Attempt:
         self._means = means
         self._outgoing = outgoing
         self._options = options
-        self._phase: FailureKind | None = "timeout-connect"
+        self._phase: FailureKind = "timeout-connect"
         self._dns_ns: int | None = None
         self._connect_ns: int | None = None
         self._tls_ns: int | None = None
@@ -81,7 +81,7 @@ class Attempt:
         """The phase in which a time-out falls now."""
         if self._exchange is not None:
             return self._exchange.waiting_for()
-        return self._phase or "timeout-connect"
+        return self._phase
 
     def partial(self) -> Response | None:
         """What came of the response so far."""
@@ -166,11 +166,13 @@ class Attempt:
         places = literal(host, port)
         begun = clock()
         if not places:
+            self._phase = "dns"
             try:
                 places = await resolve(host, port)
             finally:
                 now = clock()
                 self._dns_ns, begun = now - begun, now
+            self._phase = "timeout-connect"
         try:
             return await self._connect(places, where)
         finally:

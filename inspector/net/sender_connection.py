@@ -197,7 +197,8 @@ class ClientConnection(asyncio.Protocol):
             return
         exchange.last_byte_ns = self._monotonic_ns()
         if why:
-            exchange.fail("reset", f"The connection was reset: {why}.")
+            when = " while the request was being sent" if exchange.sent_ns is None else ""
+            exchange.fail("reset", f"The connection was reset{when}: {why}.")
             return
         try:
             exchange.parser.ended()

@@ -71,7 +71,7 @@ class ResponseParser:
         """Take what came. Raises MalformedError with a sentence."""
         self.begun = self.begun or bool(data)
         if self.done:
-            self.keep_alive = False
+            self.keep_alive = self.keep_alive and not data
             return
         if self._framing is None:
             self._data = self._data + data if self._data else data
