@@ -8,17 +8,20 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from inspector.cli.common import add_address, add_database, add_parser, overrides
+from inspector.cli.common import WrongUseError, add_address, add_database, add_parser, overrides
 from inspector.cli.exit_codes import GOOD
 from inspector.cli.output import complain, event_fields, event_line, print_json, say, visible
 
 if TYPE_CHECKING:
+    from inspector.core.delivery import DeliveryRow
     from inspector.engine.announcements import Announcement
     from inspector.engine.inspector import Inspector
 
 EXAMPLES = """\
   webhook-inspector listen
   webhook-inspector listen --port 0 --json | jq -r .target
+  webhook-inspector listen --forward http://127.0.0.1:3000
+  webhook-inspector listen --forward http://127.0.0.1:3000/hook --return-response
   webhook-inspector listen --db orders.db --quiet"""
 MOST_AT_ONCE = 500
 LAST_VERDICTS_S = 5.0
@@ -39,15 +42,25 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument(
         "--json", action="store_true", help="JSON lines: first where it listens, then one an event"
     )
+    parser.add_argument(
+        "--forward", metavar="URL", help="send every event on to this handler, in order, with retries"
+    )
+    parser.add_argument(
+        "--return-response",
+        action="store_true",
+        help="with --forward: answer with the handler's response, 502 where it is down, 504 where it is slow",
+    )
     parser.add_argument("--quiet", action="store_true", help="print no line for events")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Listens until a signal comes."""
-    from inspector.engine.announcements import ProblemCleared, ProblemRaised
+    from inspector.engine.announcements import DeliveriesStored, ProblemCleared, ProblemRaised
     from inspector.engine.inspector import Inspector, Options
 
+    if arguments.return_response and not arguments.forward:
+        raise WrongUseError("--return-response needs --forward URL: there is no handler to ask.")
     news: queue.SimpleQueue[Announcement | None] = queue.SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: news.put(None))
@@ -56,6 +69,9 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         last = inspector.inbox.newest_id()
         standing = inspector.announcements.problems
+        if arguments.forward:
+            inspector.forward_all(arguments.forward, answer=arguments.return_response)
+        deliveries = _NewDeliveries(inspector)
         inspector.announcements.subscribe(
             news.put
         )  # before anybody knows where to send to: no event is missed
@@ -69,6 +85,8 @@ def run(arguments: argparse.Namespace) -> int:
                 complain(f"webhook-inspector: {announcement.key}: works again.")
             elif not arguments.quiet:
                 _say_checked(inspector, announcement, last, as_json=arguments.json)
+                if isinstance(announcement, DeliveriesStored):
+                    deliveries.say(as_json=arguments.json)
         inspector.stop_listening()
         inspector.signatures.checker.settled(LAST_VERDICTS_S)
         while not (arguments.quiet or news.empty()):
@@ -76,6 +94,33 @@ def run(arguments: argparse.Namespace) -> int:
         return GOOD
     finally:
         inspector.stop()
+
+
+class _NewDeliveries:
+    """A line for each delivery of this run, as it is kept."""
+
+    def __init__(self, inspector: Inspector) -> None:
+        self._deliveries = inspector.deliveries
+        self._last = max((row.id for row in self._deliveries.latest(limit=1)), default=0)
+
+    def say(self, *, as_json: bool) -> None:
+        """Prints those that were not printed yet, oldest first."""
+        from inspector.cli.delivery_output import delivery_fields, delivery_line
+
+        new: list[DeliveryRow] = []
+        before: int | None = None
+        while rows := self._deliveries.latest(limit=MOST_AT_ONCE, before_id=before):
+            new += [row for row in rows if row.id > self._last]
+            if rows[-1].id <= self._last:
+                break
+            before = rows[-1].id
+        for row in reversed(new):
+            self._last = row.id
+            if as_json:
+                print_json(delivery_fields(row))
+            else:
+                say(delivery_line(row))
+        sys.stdout.flush()
 
 
 def _next(news: queue.SimpleQueue[Announcement | None]) -> Announcement | None:
@@ -91,9 +136,15 @@ def _next(news: queue.SimpleQueue[Announcement | None]) -> Announcement | None:
 
 def _say_where(inspector: Inspector, url: str, arguments: argparse.Namespace) -> None:
     if arguments.json:
-        print_json({"kind": "listening", "url": url, "db": str(inspector.database)})
+        where: dict[str, object] = {"kind": "listening", "url": url, "db": str(inspector.database)}
+        if arguments.forward:
+            where |= {"forward": arguments.forward, "return_response": arguments.return_response}
+        print_json(where)
     else:
         say(f"Listening on {url}, keeping events in {visible(str(inspector.database))}")
+        if arguments.forward:
+            how = "answering with its response" if arguments.return_response else "in the background"
+            say(f"Forwarding every event to {visible(arguments.forward)}, {how}")
         if not arguments.quiet:
             say(f'Try: curl -d \'{{"hello": "world"}}\' {url}/webhooks/test')
     sys.stdout.flush()

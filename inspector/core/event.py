@@ -169,6 +169,8 @@ class Reply:
     status: int = 200
     headers: HeaderPairs = ()
     body: bytes = b""
+    cut: bool = False
+    """Close the connection in the place of an answer."""
 
 
 @dataclass(frozen=True, slots=True)

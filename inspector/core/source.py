@@ -11,6 +11,35 @@ Mode: TypeAlias = Literal["capture", "forward", "answer"]
 """`capture` keeps events only; `forward` also sends them on, with the source's own reply at once; `answer`
 sends them on and answers with the handler's response."""
 
+Failing: TypeAlias = Literal["status", "hang", "close"]
+"""`status` answers with an error, `hang` never answers, `close` ends the connection without an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRules:
+    """What a source does beyond answering at once with its fixed reply."""
+
+    template: bool = False
+    """Whether the reply's body and header values are templates over the event."""
+    delay_s: float = 0.0
+    """How long each answer waits, after the event is kept."""
+    fail_first: int = 0
+    """How many events of the same id fail before one succeeds; without an id, of the same body and path."""
+    fail_share: float = 0.0
+    """Which part of the others fails, 0 to 1."""
+    seed: int = 0
+    """The same seed fails the same events."""
+    failing: Failing = "status"
+    """How they fail."""
+    fail_status: int = 503
+    retry_after_s: int | None = None
+    """The Retry-After of a failure with a status; None: without."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether there is nothing in it to do."""
+        return not (self.template or self.delay_s or self.fail_first or self.fail_share)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -41,6 +70,8 @@ class Source:
     target: str = ""
     """The name of the target that its events are sent to; empty: the default target."""
     mode: Mode = "capture"
+    rules: ReplyRules | None = None
+    """What its reply does besides; None: nothing."""
 
 
 PRESET = Source(name="nudj", path="/webhooks/nudj", scheme="nudj", dialect="nudj")

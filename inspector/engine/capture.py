@@ -12,6 +12,7 @@ from inspector.core.problem import ProblemError
 from inspector.core.refusal import Refusal
 from inspector.core.source import Source
 from inspector.engine.announcements import Announcements, ConnectionRefused, EventsChanged, EventsStored
+from inspector.engine.live_way import Way
 from inspector.net.receiver import Answered
 from inspector.store.results import Failed, Stored
 
@@ -33,12 +34,19 @@ def plain_answer(capture: Capture, source: Source | None) -> tuple[Reply, str, s
     return (PLAIN if source is None else source.reply), "", ""
 
 
+def no_way(source: Source | None) -> Way | None:
+    """Events are kept, and nothing more happens to them."""
+    return None
+
+
 @dataclass(slots=True)
 class Ticket:
     """A sender that waits for its answer."""
 
     answer: Answered
     reply: Reply
+    way: Way | None = None
+    """None: answer at once after the commit."""
 
 
 class Commits:
@@ -55,6 +63,8 @@ class Commits:
         self._announcements = announcements
         self._retry_after_s = retry_after_s
         self._followers: tuple[Callable[[Sequence[Stored]], None], ...] = ()
+        self.on_its_way: Callable[[Stored, Ticket], None] = _at_once
+        """Answers a sender whose ticket has a way, on the I/O thread."""
 
     def follow(self, follower: Callable[[Sequence[Stored]], None]) -> None:
         """Calls `follower` with what each commit kept, on the writer's thread: it must only take note."""
@@ -94,11 +104,18 @@ class Commits:
         for each in stored:
             ticket = each.token
             if isinstance(ticket, Ticket):
-                ticket.answer(ticket.reply, (each.id, ticket.reply.status))
+                if ticket.way is None:
+                    ticket.answer(ticket.reply, (each.id, ticket.reply.status))
+                else:
+                    self.on_its_way(each, ticket)
         for lost in failed:
             ticket = lost.token
             if isinstance(ticket, Ticket):
                 ticket.answer(unkept(lost.problem.title, self._retry_after_s()), None)
+
+
+def _at_once(stored: Stored, ticket: Ticket) -> None:
+    ticket.answer(ticket.reply, (stored.id, ticket.reply.status))
 
 
 def unkept(reason: str, retry_after_s: int) -> Reply:
@@ -136,6 +153,7 @@ class CaptureReceiver:
         soon: Callable[[Callable[[], None]], object],
         later: Callable[[float, Callable[[], None]], object],
         answering: Answering = plain_answer,
+        way: Callable[[Source | None], Way | None] = no_way,
     ) -> None:
         """`soon` calls on the I/O thread once all that has come was received, `later` after some seconds."""
         self._sink = sink
@@ -149,6 +167,7 @@ class CaptureReceiver:
         self._settling: list[int] = []
         """Answered at least one round earlier: by now the store has written their times."""
         self.answering = answering
+        self._way = way
         self.paused = False
 
     def receive(self, capture: Capture, answer: Answered) -> None:
@@ -159,12 +178,16 @@ class CaptureReceiver:
         source = self._source_of(capture)
         if capture.state is State.COMPLETE:
             reply, mark, note = self.answering(capture, source)
+            way = self._way(source)
+            if way is not None and reply is not (PLAIN if source is None else source.reply):
+                way = None  # a handshake was answered, or a bad signature refused
         else:
             reply, mark, note = (TOO_LARGE if capture.state is State.REJECTED else TOO_SLOW), "", ""
+            way = None
         name, dialect = ("", "") if source is None else (source.name, source.dialect)
         if not self._arrived:
             self._soon(self._put)  # the writer is woken once for all that this turn of the loop brings
-        self._arrived.append((Arrival(capture, name, dialect, mark, reply, note), Ticket(answer, reply)))
+        self._arrived.append((Arrival(capture, name, dialect, mark, reply, note), Ticket(answer, reply, way)))
 
     def replied(self, token: object, replied_ns: int) -> None:
         """The reply is on its way."""

@@ -17,6 +17,7 @@ from inspector.engine.announcements import Announcements, ListenerChanged
 from inspector.engine.capture import CaptureReceiver, Commits
 from inspector.engine.deliveries import Deliveries
 from inspector.engine.inbox import Inbox
+from inspector.engine.live_way import Override
 from inspector.engine.paths import Folders, platform_folders
 from inspector.engine.preferences import Preferences
 from inspector.engine.reading import dialect_of, read
@@ -43,6 +44,7 @@ from inspector.store.store import Store
 if TYPE_CHECKING:
     from inspector.engine.checking.signatures import Signatures
     from inspector.engine.io_thread import IoThread
+    from inspector.engine.live import Live
     from inspector.engine.resends import Resends
     from inspector.net.listener import Listener
 
@@ -132,7 +134,10 @@ class Inspector:
                     soon=self._io.loop.call_soon,
                     later=self._io.loop.call_later,
                     answering=self.signatures.answering,
+                    way=self.live.way,
                 )
+                self._commits.on_its_way = self.live.answer
+                self._commits.follow(self.live.follow)
                 self._commits.follow(self.signatures.checker.follow)
                 self._upkeep.start()
                 self.signatures.start()
@@ -221,6 +226,22 @@ class Inspector:
             folders=self.folders,
             announcements=self.announcements,
         )
+
+    @cached_property
+    def live(self) -> Live:
+        """What happens with events as they come: forwarding, the handler's response, reply rules."""
+        from inspector.engine.live import Live
+
+        return Live(self.deliveries, self.announcements)
+
+    def forward_all(self, url: str, *, answer: bool = False) -> str:
+        """Sends all events of this run to `url`, whatever their sources say; returns the target's name.
+
+        `answer`: senders get the handler's response. Raises ProblemError `target-wrong` or the disk's.
+        """
+        name = self.deliveries.targets.named(url)
+        self.live.override = Override(name, answer)
+        return name
 
     @cached_property
     def resends(self) -> Resends:

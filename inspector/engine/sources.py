@@ -110,6 +110,8 @@ class Sources:
 
     def of(self, request: Request) -> Source | None:
         """The source that a request belongs to: the longest path that fits, else by its headers."""
+        if not self._sources:
+            return None
         cache = self._found  # taken before the paths are read: a change of both leaves the old cache behind
         path = request.path
         found = cache.get(path, _MISSING)
@@ -139,6 +141,11 @@ class Sources:
             raise _wrong(f"{source.path!r} has a query.", "Give the path alone.")
         if not 100 <= source.reply.status <= 599:
             raise _wrong(f"{source.reply.status} is no status of a reply.", "Use 200 to 599.")
+        if source.rules is not None:
+            from inspector.core.reply_rules import checked_rules
+
+            if wrong := checked_rules(source.rules, source.reply):
+                raise _wrong(wrong, "`webhook-inspector sources edit --help` has the options of replies.")
         for other in self._sources:
             if source.path and other.name != besides and _trimmed(other.path) == _trimmed(source.path):
                 raise _wrong(f"{source.path} belongs to the source {other.name!r}.", "Take another path.")

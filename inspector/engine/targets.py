@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import time
 from dataclasses import replace
 
@@ -76,6 +78,21 @@ class Targets:
         if default:
             self.set_default(target.name)
         self.load()
+
+    def named(self, url: str) -> str:
+        """The name of the target with this URL; without one it is added under its host and port.
+
+        Raises ProblemError `target-wrong` or the disk's.
+        """
+        for target in self._targets:
+            if target.url == url:
+                return target.name
+        authority = checked(Target("", url)).url.partition("://")[2].partition("/")[0].partition("?")[0]
+        stem = re.sub(r"[^A-Za-z0-9.]+", "-", authority).strip("-.")[:56] or "handler"
+        names = (stem if number == 1 else f"{stem}-{number}" for number in itertools.count(1))
+        name = next(name for name in names if self.find(name) is None)
+        self.add(Target(name, url))
+        return name
 
     def edit(self, name: str, target: Target) -> None:
         """Replaces the target of that name; renamed, its queue and the sources that name it follow."""

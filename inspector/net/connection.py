@@ -110,6 +110,7 @@ class Connection(asyncio.Protocol):
         if self._phase is _Phase.READING:
             self._broken_off()
             self._phase = _Phase.CLOSING
+        self._drop_held()
         if self._owed and not self._house.secure:
             return True
         self._phase = _Phase.CLOSED
@@ -121,6 +122,7 @@ class Connection(asyncio.Protocol):
         if self._phase is _Phase.READING:
             self._broken_off()
         self._phase = _Phase.CLOSED
+        self._drop(0)
         self._house.gate.forget(self)
         self._house.left(self)
 
@@ -150,7 +152,8 @@ class Connection(asyncio.Protocol):
     def wind_down(self) -> None:
         """Take no further request: close when idle, else after the reply that is due."""
         self._winding_down = True
-        if self._phase is _Phase.LINGERING:
+        self._drop_held(endless=True)
+        if self._phase is _Phase.LINGERING or (self._phase is _Phase.CLOSING and not self._owed):
             self._close()
         elif self._phase is _Phase.READING and not self._parser.under_way:
             self._phase = _Phase.CLOSING
@@ -176,7 +179,8 @@ class Connection(asyncio.Protocol):
         owed = self._owed
         while owed and owed[0].reply is not None:
             self._send(owed.popleft())
-        self._house.gate.leave(exchange.size_bytes)
+        if exchange.held is None:
+            self._house.gate.leave(exchange.size_bytes)
         if not owed and self._phase is _Phase.CLOSING:
             self._finish()
         elif self._continue_due:
@@ -184,6 +188,29 @@ class Connection(asyncio.Protocol):
         if self._full and len(owed) <= self._house.limits.pipelined // 2:
             self._full = False
             self._read_on_soon()
+
+    def held(self, exchange: Exchange) -> None:
+        """Its reply may never come: it counts no longer for the gate, which would close on all others."""
+        self._house.gate.leave(exchange.size_bytes)
+        if self._transport is None or self._ended or (self._winding_down and exchange.endless):
+            self._drop_held()
+            exchange.abandon()
+            if not self._owed:
+                self._close()
+
+    def _drop_held(self, *, endless: bool = False) -> None:
+        """The first exchange that is held (or endless), and all behind it, get no reply."""
+        for at, each in enumerate(self._owed):
+            if each.endless or (each.held is not None and not endless):
+                self._drop(at)
+                return
+
+    def _drop(self, at: int) -> None:
+        dropped = [*self._owed][at:]
+        while len(self._owed) > at:
+            self._owed.pop()
+        for each in dropped:
+            each.abandon()
 
     # Reading
 
@@ -304,10 +331,15 @@ class Connection(asyncio.Protocol):
             return
         if self._phase is _Phase.CLOSING and not self._owed and self._last_words is None:
             exchange.close = True
+        if exchange.reply is not None and exchange.reply.cut:
+            self._drop(0)
+            self._continue_due = False
+            self._close()
+            return
         transport.write(exchange.to_bytes(self._house.date()))
         self._house.receiver.replied(exchange.token, self._clock.monotonic_ns())
         if exchange.close:
-            self._owed.clear()
+            self._drop(0)
             self._phase = _Phase.CLOSING
             self._last_words = None
             self._ended = self._ended or (exchange.complete and not self._parser.has_rest)

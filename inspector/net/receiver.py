@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from inspector.core.event import Capture, Reply
 from inspector.core.refusal import Refusal
 
-Answered: TypeAlias = Callable[[Reply, object], None]
-"""(reply, token): to be called on the I/O thread, exactly once."""
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Given in the place of a reply that comes much later, or never: the request holds up nobody else."""
+
+    gone: Callable[[], object]
+    """Called once when the client left before its reply; an answer after that has no effect."""
+    endless: bool = False
+    """No reply will come: a listener that is stopped does not wait for it."""
+
+
+Answered: TypeAlias = Callable[[Reply | Held, object], None]
+"""(reply, token): to be called on the I/O thread once with a reply; before that, at most once with Held."""
 
 
 class Receiver(Protocol):
