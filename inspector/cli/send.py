@@ -187,6 +187,7 @@ def _try_out(inspector: Inspector, arguments: argparse.Namespace, order: list[in
         print_requests(ready, as_json=arguments.json)
         return GOOD
     teller = TrialTeller(made.about, as_json=arguments.json, total=len(ready))
+    teller.warn_of(((one.event_id, one.warnings) for one in ready), len(ready))
     return teller.follow(lambda ended: inspector.resends.try_out(trial, order, target, ended=ended))
 
 

@@ -74,7 +74,7 @@ class Edits:
 def edited(request: Request, edits: Edits) -> Request:
     """The request with the edits done; raises EditError.
 
-    Content-Length follows the body, unless the edits themselves name it.
+    Content-Length follows the body, whatever the edits say of it: a wrong one could not be sent.
     """
     if edits.nothing:
         return request
@@ -88,7 +88,7 @@ def edited(request: Request, edits: Edits) -> Request:
     if edits.values:
         body = _with_values(body, headers, edits.values)
     named = {step.name.lower() for step in edits.header_edits}
-    if body != request.body and "content-length" not in named:
+    if body != request.body or "content-length" in named:
         headers = with_length(headers, len(body))
     return rebuilt(request, line=line, headers=headers, body=body)
 

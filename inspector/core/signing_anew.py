@@ -6,14 +6,14 @@ Pure: the moment and the randomness come from the caller.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from inspector.core import dialects
 from inspector.core.edits import rebuilt, with_length
-from inspector.core.event import Request
+from inspector.core.event import Request, Verdict
 from inspector.core.headers import HeaderPairs, text, values
 from inspector.core.json_edit import Assignment as Setting
 from inspector.core.json_edit import JsonEditError, Step, set_value, string, value_at
@@ -24,6 +24,7 @@ from inspector.core.signatures.scheme import Scheme
 from inspector.core.signatures.sign import Unsignable, sign, with_header
 from inspector.core.signatures.template import Field
 from inspector.core.signatures.times import seconds
+from inspector.core.signatures.verify import verify
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _ALPHABET = "0123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -73,6 +74,25 @@ def signed_anew(
             continue
         return _joined(request, signed, fresh)
     raise trouble or Unsignable("There is no secret to sign with; give the source one.")
+
+
+def companions(
+    scheme: Scheme, others: Iterable[Scheme], captured: SignedRequest, keys: Sequence[Key]
+) -> tuple[Scheme, ...]:
+    """Further schemes by which the captured event is signed with the same secret, one a header.
+
+    GitHub signs twice (X-Hub-Signature, X-Hub-Signature-256), HubSpot too: what is signed anew or spoiled by
+    one scheme alone would still carry the other signature.
+    """
+    names = {name.decode("latin-1").lower() for name, _ in captured.headers} - {scheme.signature.header}
+    found: dict[str, Scheme] = {}
+    for other in others:
+        place = other.signature.header
+        if place in names and place not in found and other.symmetric:
+            outcome = verify(other, captured, keys, now_s=0.0, ignore_time=True)
+            if outcome.verdict is Verdict.VALID:
+                found[place] = other
+    return tuple(found.values())
 
 
 def _pairs(scheme: Scheme, keys: Sequence[Key]) -> list[tuple[Key, Key | None]]:

@@ -104,11 +104,13 @@ def plan(
     signer: Signer | None,
     now_s: float,
     tolerance_s: float | None = None,
+    companions: Sequence[Scheme] = (),
 ) -> Plan:
     """The plan of a trial; raises NotPossible, and Unsignable from `signer`.
 
     `requests` are as captured or edited, oldest first; only `out-of-order` takes more than the first.
-    Without a `signer` they are sent with the signatures that they have.
+    Without a `signer` they are sent with the signatures that they have. `companions`: further schemes by
+    which they are signed, whose signatures go or become wrong too.
     """
     if not requests:
         raise NotPossible("There is no event to try with.")
@@ -130,9 +132,14 @@ def plan(
         return Plan(trial, (truncated(fresh(first)),), (0,))
     assert scheme is not None
     if trial is Trial.NO_SIGNATURE:
-        return Plan(trial, (unsigned(scheme, first),), (0,))
+        for each in (scheme, *companions):
+            first = unsigned(each, first)
+        return Plan(trial, (first,), (0,))
     if trial is Trial.WRONG_SIGNATURE:
-        return Plan(trial, (wrongly_signed(scheme, fresh(first)),), (0,))
+        first = fresh(first)
+        for each in (scheme, *companions):
+            first = wrongly_signed(each, first)
+        return Plan(trial, (first,), (0,))
     if signer is None:
         raise NotPossible("Signing with an old timestamp needs the secret of the source.")
     if scheme.timestamp is None and scheme.algorithm != "rfc9421":

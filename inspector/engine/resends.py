@@ -18,7 +18,7 @@ from inspector.core.trials import Plan, Trial
 from inspector.engine.checking.judge import NOBODY, Judge
 from inspector.engine.inbox import Inbox
 from inspector.engine.resends_batch import IN_ORDER, Batch, Ended, Pacing, Parcel, Progressed
-from inspector.engine.resends_prepare import AS_CAPTURED, Choice, Prepared, Preparer, out
+from inspector.engine.resends_prepare import AS_CAPTURED, Choice, Prepared, Preparer
 from inspector.engine.sources import Sources
 
 
@@ -153,12 +153,7 @@ class Resends:
         numbers = [number for number, _ in self.in_order(event_ids)]
         if not numbers and event_ids:
             self._event(event_ids[0])
-        made = self._preparer.plan(trial, [self._event(number) for number in numbers], target)
-        ready = [
-            Prepared(numbers[at], request, out(request, target), "resigned", changed=True)
-            for request, at in zip(made.requests, made.events, strict=True)
-        ]
-        return made, ready
+        return self._preparer.plan(trial, [self._event(number) for number in numbers], target)
 
     def try_out(
         self,

@@ -20,7 +20,7 @@ from inspector.core.problem import Problem, ProblemError
 from inspector.core.signatures.outcome import Key
 from inspector.core.signatures.scheme import Scheme
 from inspector.core.signatures.sign import Unsignable
-from inspector.core.signing_anew import event_id_of, fresh_id, signed_anew, too_old_to_resend
+from inspector.core.signing_anew import companions, event_id_of, fresh_id, signed_anew, too_old_to_resend
 from inspector.core.target import Target
 from inspector.core.trials import NotPossible, Plan, Signer, Trial, plan
 from inspector.engine.checking.judge import Case, Judge
@@ -75,7 +75,7 @@ class Preparer:
         request = edit(event.request, choice.edits)
         case = self._case(request, event.row.source)
         if choice.signing == "resigned":
-            request = self._signed(request, case, target, choice)
+            request = self._signed(request, case, target, choice, self._companions(event))
         doubts = self._doubts(event, request, case, choice.signing)
         changed = request != event.request
         return Prepared(event.id, request, out(request, target), choice.signing, doubts, changed)
@@ -96,36 +96,65 @@ class Preparer:
         request = edit(event.request, choice.edits)
         return self._doubts(event, request, self._case(request, event.row.source), choice.signing)
 
-    def plan(self, trial: Trial, events: Sequence[Event], target: Target) -> Plan:
-        """The requests of a trial; signed anew where the source has a secret that can sign.
+    def plan(self, trial: Trial, events: Sequence[Event], target: Target) -> tuple[Plan, list[Prepared]]:
+        """A trial and its requests; signed anew where the source has a secret that can sign.
 
-        `events` are oldest first. Raises ProblemError `trial-impossible`.
+        `events` are oldest first. Raises ProblemError `trial-impossible`, `unsendable`.
         """
         case = self._case(events[0].request, events[0].row.source) if events else None
-        signer = None if case is None or case.scheme is None else self._signer(case.scheme, case, target)
+        signer, more = None, tuple[Scheme, ...]()
+        if case is not None and case.scheme is not None:
+            more = self._companions(events[0])
+            signer = self._signer(case.scheme, case, target, more=more)
         try:
             if signer is not None:
                 signer(events[0].request, self._clock())
         except Unsignable:
             signer = None
         try:
-            return plan(
+            made = plan(
                 trial,
                 [event.request for event in events],
                 scheme=None if case is None else case.scheme,
                 signer=signer,
                 now_s=self._clock(),
                 tolerance_s=None if case is None else case.source.tolerance_s,
+                companions=more,
             )
         except (NotPossible, Unsignable) as error:
             raise ProblemError(
                 Problem("trial-impossible", "This cannot be tried with the event.", str(error))
             ) from None
+        signing: Signing = "as-captured" if signer is None else "resigned"
+        return made, [
+            self._of_trial(events[at], request, target, signing)
+            for request, at in zip(made.requests, made.events, strict=True)
+        ]
+
+    def _of_trial(self, event: Event, request: Request, target: Target, signing: Signing) -> Prepared:
+        doubts: tuple[str, ...] = ()
+        if signing == "as-captured":
+            doubts = self._doubts(event, event.request, self._case(event.request, event.row.source), signing)
+        return Prepared(event.id, request, out(request, target), signing, doubts, changed=True)
+
+    def _companions(self, event: Event) -> tuple[Scheme, ...]:
+        """Further schemes by which the event was signed when it came."""
+        case = self._judge.case(event.request, event.row.source, event.row.received_at_ns)
+        if case.scheme is None or not case.scheme.symmetric or not case.keys:
+            return ()
+        return companions(case.scheme, self._judge.schemes, case.request, case.keys)
 
     def _case(self, request: Request, source: str) -> Case:
         return self._judge.case(request, source, int(self._clock() * 1e9))
 
-    def _signed(self, request: Request, case: Case, target: Target, choice: Choice) -> Request:
+    def _signed(
+        self,
+        request: Request,
+        case: Case,
+        target: Target,
+        choice: Choice,
+        more: Sequence[Scheme] = (),
+    ) -> Request:
         scheme = case.scheme
         if scheme is None:
             remedy = "Name the scheme of its source, or send as captured."
@@ -134,20 +163,30 @@ class Preparer:
         if choice.fresh_id:
             new_id = fresh_id(event_id_of(request, case.source.dialect), self._random(RANDOM_BYTES))
         try:
-            return self._signer(scheme, case, target, new_id)(request, self._clock())
+            return self._signer(scheme, case, target, new_id, more)(request, self._clock())
         except Unsignable as error:
             remedy = f"Keep the secret of {scheme.name} and name it at the source, or send as captured."
             raise _unsignable(str(error), remedy) from None
 
-    def _signer(self, scheme: Scheme, case: Case, target: Target, new_id: str | None = None) -> Signer:
+    def _signer(
+        self,
+        scheme: Scheme,
+        case: Case,
+        target: Target,
+        new_id: str | None = None,
+        more: Sequence[Scheme] = (),
+    ) -> Signer:
         """Signs over the URL that the handler takes for its own: the target's, or (Host kept) the public."""
         source, keys = case.source, self._keys(case)
 
         def signer(request: Request, now_s: float) -> Request:
             url = case.request.url if target.keep_host else out(request, target).url
-            return signed_anew(
+            request = signed_anew(
                 scheme, request, keys, url=url, now_s=now_s, event_id=new_id, dialect=source.dialect
             )
+            for other in more:
+                request = signed_anew(other, request, keys, url=url, now_s=now_s)
+            return request
 
         return signer
 

@@ -12,7 +12,7 @@ from inspector.core.problem import ProblemError
 from inspector.core.signatures.checker import Checker
 from inspector.core.signatures.detect import detect
 from inspector.core.signatures.outcome import Key, Outcome, SignedRequest
-from inspector.core.signatures.scheme import Scheme
+from inspector.core.signatures.scheme import Scheme, Schemes
 from inspector.core.signatures.verify import verify
 from inspector.core.source import Source
 from inspector.engine.checking.library import SchemeLibrary
@@ -46,6 +46,11 @@ class Judge:
         self._guard = threading.Lock()
         self.trouble: ProblemError | None = None
         """Why secrets could not be read when they were last asked for."""
+
+    @property
+    def schemes(self) -> Schemes:
+        """All schemes."""
+        return self._library.schemes
 
     def refresh_keys(self) -> None:
         """Reads the secrets of all sources anew; what was known holds until all are read."""

@@ -76,9 +76,10 @@ def test_the_length_follows_the_body():
     )
 
 
-def test_a_length_that_is_asked_for_stays():
-    edits = Edits(body=b"longer than it says", header_edits=(SetHeader("content-length", "3"),))
-    assert (b"Content-Length", b"3") in edited(REQUEST, edits).headers
+@pytest.mark.parametrize("step", [SetHeader("content-length", "3"), RemoveHeader("Content-Length")])
+def test_a_wrong_length_cannot_be_asked_for(step):
+    changed = edited(REQUEST, Edits(header_edits=(step,)))
+    assert [value for name, value in changed.headers if name.lower() == b"content-length"] == [b"12"]
 
 
 def test_a_body_where_none_was_gets_a_length_and_a_chunked_one_does_not():

@@ -24,7 +24,14 @@ from inspector.core.signatures.bundled import bundled
 from inspector.core.signatures.outcome import Key, SignedRequest
 from inspector.core.signatures.sign import Unsignable
 from inspector.core.signatures.verify import verify
-from inspector.core.signing_anew import event_id_of, fresh_id, signed_anew, timestamp_s, too_old_to_resend
+from inspector.core.signing_anew import (
+    companions,
+    event_id_of,
+    fresh_id,
+    signed_anew,
+    timestamp_s,
+    too_old_to_resend,
+)
 from tests.unit.core.signatures.material import NOW_S, SECRET, keys_for, request_for
 
 URL = "https://h.example.com/in?a=1"
@@ -144,6 +151,20 @@ def test_without_a_key_that_can_sign_it_says_so():
     with pytest.raises(Unsignable, match="private key"):
         signed_anew(SCHEMES["discord"], event, public, url=URL, now_s=NOW_S)
     assert signed_anew(SCHEMES["discord"], event, [*public, *keys], url=URL, now_s=NOW_S) == event
+
+
+def test_a_second_signature_of_the_same_secret_is_found():
+    body = b'{"zen":1}'
+    event, _ = captured("github", body)
+    both = signed_anew(SCHEMES["github-sha1"], event, [KEY], url=URL, now_s=NOW_S)
+    seen = SignedRequest("POST", URL, both.headers, both.body)
+    found = companions(SCHEMES["github"], SCHEMES, seen, [KEY])
+    assert [scheme.signature.header for scheme in found] == ["x-hub-signature"]
+    stranger = replace(seen, body=b"another")
+    assert companions(SCHEMES["github"], SCHEMES, stranger, [KEY]) == ()
+    assert (
+        companions(SCHEMES["github"], SCHEMES, SignedRequest("POST", URL, event.headers, body), [KEY]) == ()
+    )
 
 
 # Behind a real handler, with the official libraries

@@ -205,6 +205,40 @@ def test_trials_at_a_good_handler(inspector, handler, keep, trial, statuses) -> 
         assert [seen.body for seen in handler.seen] == [body % 1, body % 0]
 
 
+def test_an_event_with_two_signatures_is_signed_twice_and_spoiled_twice(inspector, handler) -> None:
+    inspector.sources.add(Source("git", path="/git", scheme="github", dialect="github", secrets=("shop",)))
+    inspector.signatures.judge.refresh_keys()
+    body = b'{"zen": 1}'
+
+    def both(body: bytes) -> list[str]:
+        return [f"{name}=" + hmac.new(SECRET.encode(), body, name).hexdigest() for name in ("sha1", "sha256")]
+
+    names = (b"X-Hub-Signature", b"X-Hub-Signature-256")
+    signed = tuple((name, value.encode()) for name, value in zip(names, both(body), strict=True))
+    request = Request(b"POST /git HTTP/1.1", ((b"X-GitHub-Event", b"ping"), *signed), body)
+    capture = Capture(request, Times(THEN_S * 10**9, 1, 2, 3, 4))
+    (number,) = inspector.inbox.add([Arrival(capture, "git", "github")])
+    target = Target("", handler.url)
+    choice = Choice("resigned", edits=Edits(body=b'{"zen": 2}'))
+    ready = inspector.resends.prepare(number, target, choice)
+    sent = [value.decode() for name, value in ready.outgoing.headers if name in names]
+    assert sent == both(b'{"zen": 2}')
+
+    _, (bare,) = inspector.resends.plan(Trial.NO_SIGNATURE, [number], target)
+    assert not any(name in names for name, _ in bare.outgoing.headers)
+    _, (wrong,) = inspector.resends.plan(Trial.WRONG_SIGNATURE, [number], target)
+    spoiled = [value.decode() for name, value in wrong.outgoing.headers if name in names]
+    assert all(mine != theirs for mine, theirs in zip(spoiled, both(body), strict=True))
+
+
+def test_a_trial_without_a_secret_is_made_of_the_captured_signature(inspector, keep) -> None:
+    number = keep()
+    inspector.sources.edit("shop", replace(inspector.sources.get("shop"), secrets=()))
+    _, (ready,) = inspector.resends.plan(Trial.WRONG_SIGNATURE, [number], Target("", "http://127.0.0.1:9"))
+    assert ready.signing == "as-captured"
+    assert "Sign anew" in ready.warnings[0]
+
+
 def test_a_composed_request_is_signed_by_its_source(inspector, handler) -> None:
     request = Request(b"POST /shop HTTP/1.1", ((b"Host", b"x"),), b'{"id":"evt_9","object":"event"}')
     target = Target("", handler.url)
