@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from inspector.cli.common import WrongUseError, add_database, add_parser, opened
 from inspector.cli.exit_codes import GOOD
 from inspector.cli.output import print_json, say, visible
+from inspector.cli.reply_options import add_reply_options, rule_fields, with_reply
 
 if TYPE_CHECKING:
     from inspector.core.source import Source
@@ -19,6 +20,9 @@ EXAMPLES = """\
   webhook-inspector sources add shop --path /webhooks/shop --scheme shopify --secret shop-secret
   webhook-inspector sources edit nudj --secret nudj-new --secret nudj-old
   webhook-inspector sources edit shop --reply-status 204
+  webhook-inspector sources edit shop --fail-first 2 --fail-retry-after 5
+  webhook-inspector sources edit shop --reply-template --reply-body '{{json:$.challenge}}'
+  webhook-inspector sources edit shop --mode answer --target staging
   webhook-inspector sources remove shop"""
 
 
@@ -88,14 +92,7 @@ def _add_fields(parser: argparse.ArgumentParser) -> None:
         choices=("capture", "forward", "answer"),
         help="keep events only, send them on as well, or also answer with the handler's response",
     )
-    parser.add_argument(
-        "--reply-status", metavar="N", type=int, help="what senders are answered (default: 200)"
-    )
-    parser.add_argument("--reply-body", metavar="TEXT", help="the text that senders are answered")
-    parser.add_argument(
-        "--reply-header", dest="reply_headers", metavar="NAME: VALUE", action="append", type=_header,
-        help="a header of the reply; may be given several times",
-    )  # fmt: skip
+    add_reply_options(parser)
 
 
 def run_list(arguments: argparse.Namespace) -> int:
@@ -178,6 +175,7 @@ def source_fields(source: Source) -> dict[str, object]:
             ],
             "body": source.reply.body.decode("utf-8", "replace"),
         },
+        "rules": rule_fields(source.rules),
     }
 
 
@@ -190,14 +188,7 @@ def _changed(source: Source, arguments: argparse.Namespace) -> Source:
         source = replace(source, secrets=tuple(name for name in arguments.secrets if name))
     if arguments.tolerance is not None:
         source = replace(source, tolerance_s=None if arguments.tolerance < 0 else arguments.tolerance)
-    reply = source.reply
-    if arguments.reply_status is not None:
-        reply = replace(reply, status=arguments.reply_status)
-    if arguments.reply_body is not None:
-        reply = replace(reply, body=arguments.reply_body.encode("utf-8", "surrogateescape"))
-    if arguments.reply_headers is not None:
-        reply = replace(reply, headers=tuple(arguments.reply_headers))
-    return replace(source, reply=reply)
+    return with_reply(source, arguments)
 
 
 def _check_scheme(scheme: str, known: Collection[str]) -> None:
@@ -218,10 +209,3 @@ def _tolerance(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
     return int(text)
-
-
-def _header(text: str) -> tuple[bytes, bytes]:
-    name, colon, value = text.partition(":")
-    if not colon or not name.strip() or any(ord(each) < 0x20 or each == "\x7f" for each in text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no header; use NAME: VALUE")
-    return name.strip().encode("ascii", "replace"), value.strip().encode("latin-1", "replace")
