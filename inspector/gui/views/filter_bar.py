@@ -148,7 +148,7 @@ class FilterBar(QFrame):
         before = self.line.fontMetrics().horizontalAdvance(self.line.text()[: error.column - 1])
         blanks = round((before + 10) / self.error.fontMetrics().horizontalAdvance(" "))
         self.error.setText(f"{' ' * blanks}^\n{safe(error.message)}{safe(expected)}")
-        self.error.setWordWrap(False)
+        self.error.setWordWrap(True)
         self.error.setAccessibleName(f"Column {error.column}: {error.message}")
         self.error.show()
 

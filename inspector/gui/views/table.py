@@ -62,6 +62,8 @@ class EventsTable(QTableView):
         model.loaded.connect(self._restore)
         model.rowsAboutToBeInserted.connect(self._on_rows_coming)
         model.rowsInserted.connect(self._on_rows_inserted)
+        model.rowsRemoved.connect(self._on_rows_gone)
+        self._row_lost: int | None = None
         self._scroll_before = 0
 
     def _set_up_header(self) -> None:
@@ -185,6 +187,16 @@ class EventsTable(QTableView):
         if self._scroll_before > 0 and first == 0:
             self.updateGeometries()
             self.verticalScrollBar().setValue(self._scroll_before + (last - first + 1) * ROW_PX)
+
+    def rowsAboutToBeRemoved(self, parent: Index, start: int, end: int) -> None:
+        self._row_lost = start if start <= self.currentIndex().row() <= end else None
+        super().rowsAboutToBeRemoved(parent, start, end)
+
+    def _on_rows_gone(self) -> None:
+        """Qt goes to the row above, without selecting it; who deletes one event wants the next."""
+        if self._row_lost is not None and self._model.rowCount():
+            self._go(min(self._row_lost, self._model.rowCount() - 1))
+        self._row_lost = None
 
     def paintEvent(self, event: QPaintEvent) -> None:
         area = event.rect()

@@ -150,3 +150,20 @@ def test_choosing_all_of_many_rows_looks_at_few_of_them(qtbot: QtBot, background
     table.horizontalHeader().grab()
     assert caught.args == [20_000]
     assert len(asked) < 5_000
+
+
+def test_the_next_row_is_chosen_when_the_current_one_is_deleted(qtbot: QtBot, background: Background) -> None:
+    events = Many(10)
+    model = EventsModel(events, background)
+    table = EventsTable(model)
+    qtbot.addWidget(table)
+    model.reload()
+    qtbot.waitUntil(lambda: model.rowCount() == 10, timeout=PATIENCE_MS)
+    table.choose(7)
+    model.remove({7})
+    assert (table.current_id(), table.selected_ids()) == (6, [6])
+    table.choose(1)
+    model.remove({1, 9})
+    assert (table.current_id(), table.selected_ids()) == (2, [2])
+    model.remove(set(model.ids()))
+    assert (table.current_id(), table.selected_ids()) == (None, [])
