@@ -57,7 +57,8 @@ class Seen:
         if self.failure:
             return self.detail.rstrip(".") or _FAILURES.get(self.failure, self.failure)
         text = f"answered {self.status} {self.reason}".rstrip() + f" in {milliseconds(self.took_ns)}"
-        return text if self.accepted or not self.excerpt else f"{text}: {self.excerpt}"
+        tells = self.excerpt and self.excerpt.lower() != self.reason.lower()
+        return f"{text}: {self.excerpt}" if tells and not self.accepted else text
 
 
 _FAILURES = {

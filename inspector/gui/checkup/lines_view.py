@@ -20,36 +20,47 @@ class LinesView(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName("Lines of the checkup")
-        self._inner, self._column = _column()
-        self.setWidget(self._inner)
+        self._follows = True
+        self._failed: QWidget | None = None
+        self.clear()
+        self.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
 
     def clear(self) -> None:
         """Shows nothing."""
-        self._inner, self._column = _column()
-        self.setWidget(self._inner)
+        inner = QWidget()
+        self._column = QVBoxLayout(inner)
+        self._column.setSpacing(0)
+        self._column.setContentsMargins(0, 0, 8, 0)
+        self._column.addStretch(1)
+        self._failed = None
+        self._follows = True
+        self.setWidget(inner)
 
     def add(self, line: Line) -> None:
         """One more line, below the others; the view follows unless the user scrolled up."""
         bar = self.verticalScrollBar()
-        follows = bar.value() >= bar.maximum() - 4
-        self._column.insertWidget(self._column.count() - 1, _row(line))
-        if follows:
-            self._inner.adjustSize()
-            bar.setValue(bar.maximum())
+        self._follows = bar.value() >= bar.maximum() - 4
+        row = _row(line)
+        if line.result is Result.FAILED and self._failed is None:
+            self._failed = row
+        self._column.insertWidget(self._column.count() - 1, row)
+
+    def end(self) -> None:
+        """All lines are there: shows the first that failed, or the beginning."""
+        self._follows = False
+        if self._failed is not None:
+            self.ensureWidgetVisible(self._failed, 0, 40)
+        else:
+            self.verticalScrollBar().setValue(0)
+
+    def _on_range_changed(self, _least: int, most: int) -> None:
+        if self._follows:
+            self.verticalScrollBar().setValue(most)
 
     @property
     def shown(self) -> int:
         """How many lines stand here."""
         return self._column.count() - 1
-
-
-def _column() -> tuple[QWidget, QVBoxLayout]:
-    inner = QWidget()
-    column = QVBoxLayout(inner)
-    column.setSpacing(0)
-    column.setContentsMargins(0, 0, 8, 0)
-    column.addStretch(1)
-    return inner, column
 
 
 def _row(line: Line) -> QWidget:

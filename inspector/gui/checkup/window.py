@@ -159,6 +159,7 @@ class CheckupWindow(QDialog):
 
     def _on_done(self, report: Report) -> None:
         self._report = report
+        self.lines.end()
         stopped = self._given_up.is_set()
         words = f"Stopped. {report.summary()}" if stopped else report.summary().capitalize()
         role = "muted" if stopped else "good" if report.passed else "bad"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from importlib import resources
 from xml.etree import ElementTree
 
 import pytest
@@ -97,3 +98,10 @@ def test_failures_are_said_in_words():
     assert Seen(500, "Oops", "boom", took_ns=2_000_000_000).words() == "answered 500 Oops in 2.0 s: boom"
     assert Seen(200, "OK", "fine", took_ns=20_000_000).words() == "answered 200 OK in 20 ms"
     assert {Result.PASSED.value, Result.FAILED.value} == {"passed", "failed"}
+
+
+def test_the_help_page_names_every_demand():
+    page = (resources.files("resources") / "help" / "checkup.md").read_text("utf-8")
+    listed = [row.split("|")[1:3] for row in page.splitlines() if row.startswith("| `")]
+    named = [(one.strip(" `"), title.strip()) for one, title in listed]
+    assert named == [(demand.id, demand.title) for demand in demands.ALL]
