@@ -14,8 +14,10 @@ from inspector.core.dialects_body import BodyPlan, form_fields, plain_body
 from inspector.core.dialects_file import OTHER, Dialect, Place, load
 from inspector.core.dialects_values import clean, moment, retry_number
 from inspector.core.event import Arrival, Reading, Request
+from inspector.core.quick import maker
 
 EMPTY = Reading()
+_reading = maker(Reading)
 _NONE = 1 << 30
 _REMEMBERED = 1_000
 _REMEMBERED_BYTES = 200
@@ -118,7 +120,7 @@ class Dialects:
             sent_at = moment(source.at(place), place.unit)
             if sent_at is not None:
                 break
-        return Reading(
+        return _reading(
             clean(source.first(places.type)),
             clean(source.first(places.id_places)),
             sent_at,

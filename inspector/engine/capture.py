@@ -9,6 +9,7 @@ from typing import Protocol, TypeAlias
 
 from inspector.core.event import Arrival, Capture, Reply, State
 from inspector.core.problem import ProblemError
+from inspector.core.quick import maker
 from inspector.core.refusal import Refusal
 from inspector.core.source import Source
 from inspector.engine.announcements import Announcements, ConnectionRefused, EventsChanged, EventsStored
@@ -20,6 +21,7 @@ TEXT = ((b"Content-Type", b"text/plain; charset=utf-8"),)
 TOO_LARGE = Reply(413, TEXT, b"The body is longer than this listener takes. What came is kept as rejected.\n")
 TOO_SLOW = Reply(408, TEXT, b"The body did not come to its end. What came is kept as incomplete.\n")
 PLAIN = Reply()
+_arrival = maker(Arrival)
 REPLIES_WRITTEN_S = 0.2
 """The store writes the times of replies in batches; after this long the rows can be read anew."""
 HINDRANCES = {"disk-full", "database-locked", "database-unwritable"}
@@ -187,7 +189,9 @@ class CaptureReceiver:
         name, dialect = ("", "") if source is None else (source.name, source.dialect)
         if not self._arrived:
             self._soon(self._put)  # the writer is woken once for all that this turn of the loop brings
-        self._arrived.append((Arrival(capture, name, dialect, mark, reply, note), Ticket(answer, reply, way)))
+        self._arrived.append(
+            (_arrival(capture, name, dialect, mark, reply, note), Ticket(answer, reply, way))
+        )
 
     def replied(self, token: object, replied_ns: int) -> None:
         """The reply is on its way."""

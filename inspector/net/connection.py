@@ -11,7 +11,8 @@ from inspector.core.event import Capture, Reply, Request, State, Times
 from inspector.core.http1.errors import BodyTooLargeError, MalformedError
 from inspector.core.http1.head import TokenCache
 from inspector.core.http1.parser import Message, RequestParser
-from inspector.core.http1.reply import CONTINUE, plain_reply, reply_bytes
+from inspector.core.http1.reply import CONTINUE, RecentReply, plain_reply, reply_bytes
+from inspector.core.quick import maker
 from inspector.core.refusal import HEAD_KEPT_BYTES, Refusal
 from inspector.net.clock import Clock
 from inspector.net.exchange import Exchange
@@ -22,6 +23,7 @@ from inspector.net.receiver import Receiver
 LINGER_IDLE_S = 2.0
 LINGER_S = 30.0
 _SECOND_NS = 1_000_000_000
+_request, _times, _capture = maker(Request), maker(Times), maker(Capture)
 
 
 class House(Protocol):
@@ -32,6 +34,7 @@ class House(Protocol):
     clock: Clock
     gate: Gate
     tokens: TokenCache
+    recent: RecentReply
     secure: bool
 
     def date(self) -> bytes:
@@ -258,8 +261,8 @@ class Connection(asyncio.Protocol):
         house = self._house
         head = message.head
         scheme = "https" if house.secure else "http"
-        request = Request(head.line, head.headers, message.body, head.raw, scheme, self._remote)
-        times = Times(self._received_at_ns, self._connected_ns, self._first_byte_ns, headers_ns, body_ns)
+        request = _request(head.line, head.headers, message.body, head.raw, scheme, self._remote)
+        times = _times(self._received_at_ns, self._connected_ns, self._first_byte_ns, headers_ns, body_ns)
         exchange = Exchange(self, message, state, trouble, status)
         self._owed.append(exchange)
         self._served = True
@@ -271,7 +274,7 @@ class Connection(asyncio.Protocol):
             self._phase = _Phase.CLOSING
         elif len(self._owed) >= house.limits.pipelined:
             self._full = True
-        house.receiver.receive(Capture(request, times, state, trouble), exchange.answer)
+        house.receiver.receive(_capture(request, times, state, trouble), exchange.answer)
 
     def _keep_partial(self, state: State, trouble: str, status: int) -> None:
         message = self._parser.what_came()
@@ -329,6 +332,7 @@ class Connection(asyncio.Protocol):
         transport = self._transport
         if transport is None or transport.is_closing():
             return
+        house = self._house
         if self._phase is _Phase.CLOSING and not self._owed and self._last_words is None:
             exchange.close = True
         if exchange.reply is not None and exchange.reply.cut:
@@ -336,8 +340,8 @@ class Connection(asyncio.Protocol):
             self._continue_due = False
             self._close()
             return
-        transport.write(exchange.to_bytes(self._house.date()))
-        self._house.receiver.replied(exchange.token, self._clock.monotonic_ns())
+        transport.write(exchange.to_bytes(house.date(), house.recent))
+        house.receiver.replied(exchange.token, self._clock.monotonic_ns())
         if exchange.close:
             self._drop(0)
             self._phase = _Phase.CLOSING

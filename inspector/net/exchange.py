@@ -6,7 +6,7 @@ from typing import Protocol
 
 from inspector.core.event import Reply, State
 from inspector.core.http1.parser import Message
-from inspector.core.http1.reply import asks_to_close, plain_reply, reply_bytes
+from inspector.core.http1.reply import RecentReply, asks_to_close, plain_reply, reply_bytes
 from inspector.net.receiver import Held
 
 _NOBODY = Reply(cut=True)
@@ -73,9 +73,11 @@ class Exchange:
             self.reply = _NOBODY
             self.held.gone()
 
-    def to_bytes(self, date: bytes) -> bytes:
+    def to_bytes(self, date: bytes, recent: RecentReply) -> bytes:
         """The reply for the wire."""
         assert self.reply is not None
+        if not (self.close or self._head_only or self._legacy):
+            return recent.to_bytes(self.reply, date)
         return reply_bytes(
             self.reply, date=date, close=self.close, to_head=self._head_only, legacy=self._legacy
         )

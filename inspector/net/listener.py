@@ -6,7 +6,7 @@ import asyncio
 import ssl
 
 from inspector.core.http1.head import TokenCache
-from inspector.core.http1.reply import http_date
+from inspector.core.http1.reply import RecentReply, http_date
 from inspector.net import tasks
 from inspector.net.clock import Clock
 from inspector.net.connection import Connection
@@ -37,6 +37,7 @@ class Listener:
         self.clock = clock if clock is not None else Clock()
         self.gate = Gate(self.limits)
         self.tokens = TokenCache()
+        self.recent = RecentReply()
         self.secure = tls is not None
         self._tls = tls
         self._server: asyncio.Server | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 import apsw
@@ -18,6 +18,7 @@ _MOST_KINDS = 20_000
 _EVENTS = insertion("events", EVENT_COLUMNS)
 _HEADS = insertion("heads", HEAD_COLUMNS)
 _BODIES = insertion("bodies", ("id", "body"))
+_NUMBERS = "UPDATE meta SET value = value + ? WHERE name = 'next_id' RETURNING value"
 _MET = """
 SELECT j.value FROM json_each(?) j
 WHERE EXISTS (SELECT 1 FROM events e WHERE e.event_id = j.value AND e.event_id != '')
@@ -53,7 +54,7 @@ class Inserter:
     def insert(self, group: Sequence[tuple[Arrival, Reading]]) -> list[tuple[int, int]]:
         """Write the group; returns the number and the count of repeats of each, in order."""
         connection = self._connection
-        first = connection.execute("SELECT value FROM meta WHERE name = 'next_id'").get
+        first = int(connection.execute(_NUMBERS, (len(group),)).get) - len(group)
         events: list[Value] = []
         heads: list[Value] = []
         bodies: list[Value] = []
@@ -78,7 +79,6 @@ class Inserter:
             [(count, kind) for kind, count in Counter(kinds).items()],
         )
         connection.execute("UPDATE checks SET events = events + ? WHERE id = ?", (len(group), UNCHECKED))
-        connection.execute("UPDATE meta SET value = ? WHERE name = 'next_id'", (first + len(group),))
         return outcome
 
     def _met(self, event_ids: set[str]) -> set[str]:
@@ -94,9 +94,7 @@ class Inserter:
         if repeat is None:
             repeat = 0
             if event_id in met:
-                earlier = cast(
-                    list[tuple[int, str]], self._connection.execute(_EARLIER, (event_id,)).fetchall()
-                )
+                earlier = cast(Iterable[tuple[int, str]], self._connection.execute(_EARLIER, (event_id,)))
                 repeat = next((last + 1 for last, whose in earlier if whose == source), 0)
         seen[key] = repeat + 1
         return repeat
