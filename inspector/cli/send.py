@@ -30,6 +30,9 @@ TRIALS = (
     "wrong-signature", "no-signature", "old-timestamp", "duplicate", "at-once", "out-of-order", "truncated",
 )  # fmt: skip
 
+LOOKED_AT = 1000
+"""Of so many events it is said before sending what speaks against it."""
+
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declares the command."""
@@ -150,7 +153,8 @@ def _send_events(inspector: Inspector, arguments: argparse.Namespace, ids: list[
     resends.prepare(
         order[0], target, choice
     )  # what is wrong with the options is said before anything is sent
-    teller.warn_of(((number, resends.warnings(number, choice)) for number in order), len(order))
+    looked_at = order[:LOOKED_AT]
+    teller.warn_of((number, resends.warnings(number, choice)) for number in looked_at)
     return teller.follow(lambda ended: resends.start(order, target, choice, _pacing(arguments), ended=ended))
 
 
@@ -169,7 +173,7 @@ def _send_composed(
         print_requests([ready], as_json=arguments.json)
         return GOOD
     teller = Teller(as_json=arguments.json, total=1)
-    teller.warn_of([(0, ready.warnings)], 1)
+    teller.warn_of([(0, ready.warnings)])
     if arguments.keep:
         ready = _kept(inspector, ready, source)
     return teller.follow(
@@ -187,7 +191,7 @@ def _try_out(inspector: Inspector, arguments: argparse.Namespace, order: list[in
         print_requests(ready, as_json=arguments.json)
         return GOOD
     teller = TrialTeller(made.about, as_json=arguments.json, total=len(ready))
-    teller.warn_of(((one.event_id, one.warnings) for one in ready), len(ready))
+    teller.warn_of((one.event_id, one.warnings) for one in ready)
     return teller.follow(lambda ended: inspector.resends.try_out(trial, order, target, ended=ended))
 
 
@@ -224,7 +228,7 @@ def _target(inspector: Inspector, arguments: argparse.Namespace, order: list[int
 
     given = arguments.to
     if given is None:
-        named = {row.source for row in inspector.inbox.rows(order)} if order else {arguments.source or ""}
+        named = _sources(inspector, order) if order else {arguments.source or ""}
         found = {inspector.deliveries.targets.for_source(source) for source in named}
         target = next(iter(found)) if len(found) == 1 else None
         if target is None:
@@ -239,6 +243,11 @@ def _target(inspector: Inspector, arguments: argparse.Namespace, order: list[int
         target = replace(target, verify_tls=False)
         complain("webhook-inspector: the certificate is not checked: whoever is in between can read along.")
     return checked(target)
+
+
+def _sources(inspector: Inspector, order: list[int]) -> set[str]:
+    pages = (order[start : start + LOOKED_AT] for start in range(0, len(order), LOOKED_AT))
+    return {row.source for page in pages for row in inspector.inbox.rows(page)}
 
 
 def _choice(arguments: argparse.Namespace) -> Choice:

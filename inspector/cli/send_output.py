@@ -17,6 +17,8 @@ from inspector.engine.resends_prepare import Prepared
 from inspector.engine.resends_summary import NOT_SENT, Result, Summary
 
 INTERRUPTED = 130
+SORT_CHARACTERS = 20
+"""Warnings that begin alike are of one sort; their ages differ."""
 LOOK_S = 0.2
 """How often a wait looks whether the user pressed Ctrl+C (only on systems where a wait hides it)."""
 
@@ -29,20 +31,25 @@ class Teller:
         self._total = total
         self._guard = threading.Lock()
 
-    def warn_of(self, warnings: Iterable[tuple[int, Sequence[str]]], total: int) -> None:
+    def warn_of(self, warnings: Iterable[tuple[int, Sequence[str]]]) -> None:
         """Says what speaks against sending, before it is sent: the first of each sort, and for how many."""
         firsts: dict[str, tuple[str, int]] = {}
+        looked_at = 0
         for number, sentences in warnings:
+            looked_at += 1
             for sentence in sentences:
                 if self._as_json:
                     print_json({"kind": "warning", "event_id": number or None, "message": sentence})
-                sort = sentence[:20]
-                firsts[sort] = (firsts.get(sort, (sentence, 0))[0], firsts.get(sort, (sentence, 0))[1] + 1)
-        if not self._as_json:
-            for sentence, count in firsts.values():
-                which = f"{count} of {total} events: " if total > 1 else ""
-                complain(f"warning: {which}{sentence}")
+                sort = sentence[:SORT_CHARACTERS]
+                first, count = firsts.get(sort, (sentence, 0))
+                firsts[sort] = (first, count + 1)
         sys.stdout.flush()
+        if self._as_json:
+            return
+        of = "the first " if looked_at < self._total else ""
+        for sentence, count in firsts.values():
+            which = f"{count:,} of {of}{looked_at:,} events: " if self._total > 1 else ""
+            complain(f"warning: {which}{sentence}")
 
     def follow(self, start: Callable[[Ended], Batch]) -> int:
         """Starts a batch and waits for its end; the exit code."""

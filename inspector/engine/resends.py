@@ -21,6 +21,8 @@ from inspector.engine.resends_batch import IN_ORDER, Batch, Ended, Pacing, Parce
 from inspector.engine.resends_prepare import AS_CAPTURED, Choice, Prepared, Preparer
 from inspector.engine.sources import Sources
 
+ROWS_AT_ONCE = 1000
+
 
 class Deliverer(Protocol):
     """What gives requests out (engine.deliveries.Deliveries)."""
@@ -79,7 +81,7 @@ class Resends:
         return self._deliverer.send(
             prepared.event_id,
             target,
-            outgoing=prepared.outgoing if prepared.changed else None,
+            outgoing=prepared.outgoing,
             origin="resend",
             signing=prepared.signing,
         )
@@ -104,8 +106,13 @@ class Resends:
 
     def in_order(self, event_ids: Sequence[int]) -> list[tuple[int, int]]:
         """(number, when received) of the events, oldest first and each once, without those that are gone."""
-        rows = self._inbox.rows(dict.fromkeys(event_ids))
-        return sorted(((row.id, row.received_at_ns) for row in rows), key=lambda pair: (pair[1], pair[0]))
+        numbers = list(dict.fromkeys(event_ids))
+        found = [
+            (row.received_at_ns, row.id)
+            for start in range(0, len(numbers), ROWS_AT_ONCE)
+            for row in self._inbox.rows(numbers[start : start + ROWS_AT_ONCE])
+        ]
+        return [(number, at_ns) for at_ns, number in sorted(found)]
 
     def start(
         self,
