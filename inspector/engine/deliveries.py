@@ -66,12 +66,10 @@ class Deliveries:
         """Reads targets, and goes on with what the last run of the program left in the queue."""
         self.targets.load()
         self._unsubscribe = self._announcements.subscribe(self._hear)
-        if self._capturing:
-            waiting = self._store.readers.run(queue.jobs)
-            if waiting:
-                self._room.add(waiting)
+        if self._capturing and self.targets.list():
+            self._room.add(self._store.readers.run(queue.jobs))
 
-    def stop(self, grace_s: float = 2.0) -> None:
+    def stop(self, grace_s: float = 1.0) -> None:
         """Starts nothing more, lets what is under way end for that long, and keeps it."""
         self._unsubscribe()
         with self._guard:
@@ -104,8 +102,9 @@ class Deliveries:
             failed: Future[Delivery] = Future()
             failed.set_exception(error)
             return failed
+        room = self._room
         return self._io().submit(
-            self.deliver(event_id, found, outgoing=outgoing, origin=origin, signing=signing)
+            room.deliver(event_id, found, outgoing=outgoing, origin=origin, signing=signing, wait=True)
         )
 
     async def deliver(
@@ -144,6 +143,8 @@ class Deliveries:
         """
         self.targets.get(target_name)
         policy_of(policy)
+        if self._capturing:
+            self._room  # noqa: B018 - made here and not on the writer's thread, which must not wait for it
         numbers = [event_ids] if isinstance(event_ids, int) else list(event_ids)
         now_ns = time.time_ns()
         added: Future[list[Job]] = self._store.write(
@@ -290,6 +291,7 @@ class Deliveries:
                     targets=self.targets,
                     announcements=self._announcements,
                     policy_of=self.policy_for,
+                    reload=self._reload,
                 )
             return self._made
 

@@ -162,6 +162,10 @@ class Courier:
         """Keeps it; returns it with its number. Raises ProblemError where the disk refuses."""
         return await self._ledger.keep(Entry(delivery, ready.own_body, ok, step))
 
+    def run(self, job: Callable[[], None]) -> None:
+        """Runs something that waits for the disk on the courier's thread."""
+        self._executor.submit(job)
+
     def stop(self) -> None:
         """Ends the thread; what is under way is finished first."""
         self._executor.shutdown(cancel_futures=True)

@@ -129,6 +129,11 @@ class Lane:
         )
 
     @property
+    def ids(self) -> set[int]:
+        """Of all jobs that it holds."""
+        return self._jobs.keys() | self._under_way.keys()
+
+    @property
     def idle(self) -> bool:
         """Whether there is nothing to tell of it."""
         return not self._jobs and not self._under_way and self.breaker.state is BreakerState.CLOSED

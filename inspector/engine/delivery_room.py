@@ -6,23 +6,21 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-import apsw
-
-from inspector.core.delivery import FAILURE_WORDS, Delivery, Origin, Signing
-from inspector.core.delivery_queue import DeadLetter, Job, LaneState
-from inspector.core.headers import text
+from inspector.core.delivery import Delivery, Origin, Signing
+from inspector.core.delivery_queue import Job, LaneState
 from inspector.core.outgoing import Outgoing
 from inspector.core.problem import ProblemError
-from inspector.core.retry_policy import RetryPolicy, next_delay_s, retry_after_s, succeeds
+from inspector.core.retry_policy import RetryPolicy, succeeds
 from inspector.core.target import Target
 from inspector.engine.announcements import Announcements, QueueChanged
 from inspector.engine.delivery_courier import Courier, Errand, Prepared, was_down
 from inspector.engine.delivery_lane import SECOND_NS, Lane
-from inspector.engine.delivery_ledger import Ledger, Step
+from inspector.engine.delivery_ledger import Ledger
+from inspector.engine.delivery_steps import Buried, Finished, Postponed, after_failure, reason
 from inspector.engine.io_thread import IoThread
 from inspector.engine.secrets import Secrets
 from inspector.engine.targets import Targets
@@ -35,6 +33,8 @@ TELL_S = 0.1
 """Changes of the queue are announced so often at most."""
 DISK_PAUSE_S = 5.0
 """After the disk refused a delivery, its job rests for so long."""
+REMEMBERED_S = 120.0
+"""A job that is finished is not taken up again from a read of the disk that began before."""
 ANSWER_S = 60.0
 
 
@@ -57,17 +57,22 @@ class Room:
         targets: Targets,
         announcements: Announcements,
         policy_of: PolicyFor,
+        reload: Callable[[], None],
     ) -> None:
+        """`reload` reads the queue from the disk and hands it to `replace`."""
         self._store = store
         self._io = io
         self._targets = targets
         self._announcements = announcements
         self._policy_of = policy_of
+        self._reload = reload
         self._sender = Sender()
         self._courier = Courier(store, secrets, Ledger(store, announcements, io.soon), self._sender, io.soon)
         self._lanes: dict[str, Lane] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self._finished: dict[int, float] = {}
+        self._standing: set[str] = set()
         self._telling = False
         self._ending = False
 
@@ -109,7 +114,8 @@ class Room:
         """Sends once and keeps it; a success also ends the pause of the target's lane."""
         errand = Errand(event_id, target, outgoing, origin, signing)
         ready = await self._courier.prepare(errand)
-        lane = self._lane(target) if target.rate_per_s is not None else self._lanes.get(target.name)
+        known = self._targets.find(target.name) if target.name else None
+        lane = None if known is None else self._lane(known)
         if lane is not None:
             await asyncio.sleep(lane.reserve_s(time.monotonic()))
         delivery = await self._courier.send(errand, ready)
@@ -130,8 +136,6 @@ class Room:
         lane = self._lanes.get(target.name)
         if lane is None:
             lane = self._lanes[target.name] = Lane(target)
-        elif lane.target is not target:
-            lane.retarget(target)
         return lane
 
     def _add(self, jobs: list[Job]) -> None:
@@ -147,11 +151,19 @@ class Room:
         self._tell()
 
     def _replace(self, jobs: list[Job]) -> None:
-        ids = {job.id for job in jobs}
-        for lane in self._lanes.values():
-            lane.keep_only(ids & {job.id for job in jobs if job.target_name == lane.target.name})
-        self._add(jobs)
-        self._tell()
+        """Jobs that were finished since the disk was read, or that a lane has, are left as they are."""
+        names = {job.id: job.target_name for job in jobs}
+        known: set[int] = set(self._finished)
+        for name, lane in self._lanes.items():
+            lane.keep_only({number for number, whose in names.items() if whose == name})
+            known |= lane.ids
+            target = self._targets.find(name)
+            if target is not None:
+                lane.retarget(target)
+                self._pump(lane)
+        self._add([job for job in jobs if job.id not in known])
+        old_s = time.monotonic() - REMEMBERED_S
+        self._finished = {number: at_s for number, at_s in self._finished.items() if at_s > old_s}
 
     def _try_now(self, target_name: str) -> None:
         lane = self._lanes.get(target_name)
@@ -189,16 +201,25 @@ class Room:
         again: Job | None = None
         try:
             ready = await self._courier.prepare(errand)
+            while self._standing:
+                self._announcements.clear_problem(self._standing.pop())
             delivery = await self._courier.send(errand, ready)
             again = await self._settle(lane, job, ready, delivery, probe=probe)
         except ProblemError as error:
+            self._finished.pop(job.id, None)
             again = self._unsent(lane, job, error, probe=probe)
         finally:
             lane.done(job)
             if again is not None:
-                lane.add([again])
+                self._again(lane, again)
             self._pump(lane)
             self._tell()
+
+    def _again(self, lane: Lane, job: Job) -> None:
+        if self._targets.find(job.target_name) is not None:
+            lane.add([job])
+        else:  # its target was renamed or removed meanwhile: the disk knows where the job is now
+            self._courier.run(self._reload)
 
     async def _settle(
         self, lane: Lane, job: Job, ready: Prepared, delivery: Delivery, *, probe: bool
@@ -206,39 +227,29 @@ class Room:
         """Keeps a delivery with its consequence; returns the job where it will be tried again."""
         policy = self._policy_of(lane.target, ready.source, job.policy)
         if delivery.failure is None and succeeds(policy, delivery.status):
-            ended = lane.succeeded()
-            await self._courier.keep(ready, delivery, ok=True, step=_finished(job, ended=ended))
+            step = Finished(job, ended_pause=lane.succeeded())
+            self._finished[job.id] = time.monotonic()
+            await self._courier.keep(ready, delivery, ok=True, step=step)
             return None
-        reason = _reason(delivery)
-        paused = lane.failed(time.monotonic(), reason, probe=probe)
-        now_ns = time.time_ns()
-        if paused and was_down(delivery.failure):
-            again = replace(job, due_at_ns=now_ns)  # nobody was there: no attempt is used up
-        else:
-            attempts = job.attempts + 1
-            wait_s = next_delay_s(
-                policy, attempts, delivery.status, _asked_for_s(delivery, now_ns), random.random()  # noqa: S311 - jitter
-            )  # fmt: skip
-            if wait_s is None:
-                letter = DeadLetter(
-                    0, job.target_name, job.event_id, attempts, now_ns, 0, delivery.status,
-                    "" if delivery.failure is None else delivery.failure.kind, reason,
-                )  # fmt: skip
-                await self._courier.keep(ready, delivery, ok=False, step=_buried(job, letter))
-                return None
-            again = replace(job, attempts=attempts, due_at_ns=now_ns + int(wait_s * SECOND_NS))
-        await self._courier.keep(ready, delivery, ok=False, step=_postponed(again))
-        return again
+        paused = lane.failed(time.monotonic(), reason(delivery), probe=probe)
+        free = paused and was_down(delivery.failure)
+        further = after_failure(job, delivery, policy, free=free, chance=random.random())  # noqa: S311 - jitter
+        if isinstance(further, Buried):
+            self._finished[job.id] = time.monotonic()
+        await self._courier.keep(ready, delivery, ok=False, step=further)
+        return further.job if isinstance(further, Postponed) and not further.gone else None
 
     def _unsent(self, lane: Lane, job: Job, error: ProblemError, *, probe: bool) -> Job | None:
         """Nothing was sent, or it could not be kept."""
         key = error.problem.key
         if key in ("event-unknown", "unsendable"):
+            self._finished[job.id] = time.monotonic()
             self._store.write(lambda connection: queue.finish(connection, [job.id]), durable=False)
             if probe:
                 lane.breaker.failed(time.monotonic(), probe=True)
             return None
         self._announcements.raise_problem(error.problem)
+        self._standing.add(key)
         lane.failed(time.monotonic(), error.problem.title, probe=probe)
         return replace(job, due_at_ns=time.time_ns() + int(DISK_PAUSE_S * SECOND_NS))
 
@@ -267,38 +278,3 @@ class Room:
 def _origin(name: str) -> Origin:
     known: tuple[Origin, ...] = ("forward", "retry", "resend", "live", "checkup")
     return next((each for each in known if each == name), "forward")
-
-
-def _reason(delivery: Delivery) -> str:
-    if delivery.failure is not None:
-        return delivery.failure.detail or FAILURE_WORDS[delivery.failure.kind]
-    response = delivery.response
-    return "" if response is None else f"{response.status} {response.reason}".rstrip()
-
-
-def _asked_for_s(delivery: Delivery, now_ns: int) -> float | None:
-    if delivery.response is None:
-        return None
-    value = text(delivery.response.headers, "retry-after")
-    return retry_after_s(value, now_ns) if value else None
-
-
-def _finished(job: Job, *, ended: bool) -> Step:
-    def step(connection: apsw.Connection, _number: int) -> None:
-        queue.finish(connection, [job.id])
-        if ended:
-            queue.advance(connection, job.target_name, time.time_ns())
-
-    return step
-
-
-def _postponed(job: Job) -> Step:
-    return lambda connection, _number: queue.postpone(connection, job.id, job.attempts, job.due_at_ns)
-
-
-def _buried(job: Job, letter: DeadLetter) -> Step:
-    def step(connection: apsw.Connection, number: int) -> None:
-        queue.finish(connection, [job.id])
-        queue.bury(connection, replace(letter, delivery_id=number))
-
-    return step

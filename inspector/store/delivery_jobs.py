@@ -61,19 +61,21 @@ def jobs(
     return [Job(*row) for row in rows]
 
 
-def finish(connection: apsw.Connection, job_ids: Sequence[int]) -> None:
-    """Take jobs out: they are done, or were discarded."""
+def finish(connection: apsw.Connection, job_ids: Sequence[int]) -> int:
+    """Take jobs out: they are done, or were discarded; returns how many there were."""
     if len(job_ids) == 1:
         connection.execute("DELETE FROM delivery_jobs WHERE id = ?", (job_ids[0],))
     else:
         connection.execute(f"DELETE FROM delivery_jobs WHERE id IN {_THESE}", (json.dumps(list(job_ids)),))
+    return connection.changes()
 
 
-def postpone(connection: apsw.Connection, job_id: int, attempts: int, due_at_ns: int) -> None:
-    """Note an attempt, and when the next one is due."""
+def postpone(connection: apsw.Connection, job_id: int, attempts: int, due_at_ns: int) -> bool:
+    """Note an attempt, and when the next one is due; False where the job is gone."""
     connection.execute(
         "UPDATE delivery_jobs SET attempts = ?, due_at_ns = ? WHERE id = ?", (attempts, due_at_ns, job_id)
     )
+    return connection.changes() > 0
 
 
 def advance(connection: apsw.Connection, target_name: str, now_ns: int) -> None:
