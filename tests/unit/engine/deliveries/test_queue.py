@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
+import threading
 from collections.abc import Callable
+
+import pytest
 
 from inspector.core.delivery_queue import BreakerState, LaneState
 from inspector.core.query.parse import parse
@@ -229,3 +233,79 @@ def test_removed_targets_and_deleted_events_leave_no_jobs(inspector: Inspector) 
         inspector.deliveries.retry_dead()
         inspector.deliveries.targets.remove("t")
         until(lambda: inspector.deliveries.jobs() == [] and inspector.deliveries.queue().depth == 0)
+
+
+class Gate:
+    """A handler that answers only when it is let."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.open = threading.Event()
+        self._answer = answer
+
+    def __call__(self, _: Got) -> Answer:
+        assert self.open.wait(PATIENCE_S)
+        return self._answer
+
+
+def test_a_job_that_is_discarded_while_it_is_under_way_ends_there(inspector: Inspector) -> None:
+    (number,) = events(inspector, 1)
+    gate = Gate(Answer(500))
+    with Handler(gate) as handler:
+        add_target(inspector, handler.url, policy="delays=1ms,1ms,1ms", timeout_s=60)
+        enqueue(inspector, [number])
+        handler.wait(1)
+        inspector.deliveries.discard_jobs([job.id for job in inspector.deliveries.jobs()])
+        gate.open.set()
+        settled(inspector)
+    assert len(inspector.deliveries.of_event(number)) == 1
+    assert inspector.deliveries.dead_letters() == []
+
+
+def test_a_target_renamed_while_a_delivery_is_under_way_gets_its_retry(inspector: Inspector) -> None:
+    (number,) = events(inspector, 1)
+    gate = Gate(Answer(500))
+    with Handler(gate) as handler:
+        add_target(inspector, handler.url, policy="delays=1h", timeout_s=60)
+        enqueue(inspector, [number])
+        handler.wait(1)
+        inspector.deliveries.targets.edit("t", Target("new", handler.url, policy="delays=1h"))
+        gate.open.set()
+        until(lambda: [lane.target_name for lane in inspector.deliveries.queue().lanes] == ["new"])
+        handler.answer = lambda _: Answer(200)
+        inspector.deliveries.try_now("new")
+        settled(inspector)
+    assert [row.outcome for row in inspector.deliveries.of_event(number)] == ["500", "200"]
+
+
+def test_a_missing_secret_holds_the_queue_and_uses_no_attempt_up(
+    inspector: Inspector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (number,) = events(inspector, 1)
+    with Handler() as handler:
+        add_target(inspector, handler.url, secret_headers=(("Authorization", "later"),), policy="none")
+        enqueue(inspector, [number])
+        until(lambda: any(each.key == "target-secret" for each in inspector.announcements.problems))
+        assert [job.attempts for job in inspector.deliveries.jobs()] == [0]
+        monkeypatch.setenv("WEBHOOK_INSPECTOR_SECRET_LATER", "Bearer now-known")
+        until(lambda: lane(inspector).sending == 0)
+        inspector.deliveries.try_now("t")
+        settled(inspector)
+        assert handler.got[0].header("authorization") == ["Bearer now-known"]
+    assert inspector.announcements.problems == ()
+
+
+def test_capture_goes_on_while_a_target_hangs(inspector: Inspector) -> None:
+    numbers = events(inspector, 5)
+    gate = Gate(Answer(200))
+    with Handler(gate) as handler:
+        add_target(inspector, handler.url, concurrency=2, timeout_s=60)
+        enqueue(inspector, numbers)
+        handler.wait(2)
+        listening = inspector.listen(port=0)
+        connection = http.client.HTTPConnection(listening.host, listening.port, timeout=PATIENCE_S)
+        connection.request("POST", "/webhooks/nudj", b"{}")
+        assert connection.getresponse().status == 200
+        connection.close()
+        assert len(handler.got) == 2
+        gate.open.set()
+        settled(inspector)
