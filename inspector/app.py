@@ -56,6 +56,7 @@ def run(options: Options) -> int:
     hub.reported.connect(lambda text: show_report(window, text, log))
     _end_on_signals(window)
     window.show()
+    window.table.setFocus()
     window.listening.start()
     calm_interpreter()
     code = application.exec()  # the one loop of the program

@@ -69,6 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         last = inspector.inbox.newest_id()
         standing = inspector.announcements.problems
+        titles = {problem.key: problem.title for problem in standing}
         if arguments.forward:
             inspector.forward_all(arguments.forward, answer=arguments.return_response)
         deliveries = _NewDeliveries(inspector)
@@ -80,9 +81,10 @@ def run(arguments: argparse.Namespace) -> int:
             complain(f"webhook-inspector: {problem}")
         while (announcement := _next(news)) is not None:
             if isinstance(announcement, ProblemRaised):
+                titles[announcement.problem.key] = announcement.problem.title
                 complain(f"webhook-inspector: {announcement.problem}")
             elif isinstance(announcement, ProblemCleared):
-                complain(f"webhook-inspector: {announcement.key}: works again.")
+                complain(f"webhook-inspector: Over: {titles.pop(announcement.key, announcement.key)}")
             elif not arguments.quiet:
                 _say_checked(inspector, announcement, last, as_json=arguments.json)
                 if isinstance(announcement, DeliveriesStored):

@@ -53,7 +53,7 @@ def test_a_full_disk_is_a_503_until_there_is_room_again(small_disk: Path, tmp_pa
         assert program.process.poll() is None
 
         ballast.unlink()
-        program.wait(lambda: any("disk-full" in line and "works again" in line for line in program.errors))
+        program.wait(lambda: any("Over: " in line for line in program.errors))
         assert program.post("/last", b"z" * 300_000)[0] == 200
         acknowledged = 2 + statuses.count(200)
         program.wait(lambda: len(program.events) == acknowledged)
@@ -69,7 +69,7 @@ def test_a_locked_file_is_a_503_until_it_is_let_go(tmp_path: Path) -> None:
         program.wait(lambda: any("Another program holds the database" in line for line in program.errors))
         holder.execute("ROLLBACK")
         holder.close()
-        program.wait(lambda: any("works again" in line for line in program.errors))
+        program.wait(lambda: any("Over: " in line for line in program.errors))
         assert program.post("/free")[0] == 200
         program.wait(lambda: [event["target"] for event in program.events] == ["/free"])
 

@@ -72,7 +72,7 @@ class EventDelegate(QStyledItemDelegate):
         room = inner.width()
         if marks:
             room -= sum(self._chip_metrics.horizontalAdvance(text) + 18 for text, _ in marks)
-            room = max(room, min(inner.width(), 90))
+            room = max(room - 10, min(inner.width(), 70))
         text = self._elided(column.text(row), column.mono, room)
         painter.drawText(inner, RIGHT if column.right else LEFT, text)
         if marks:

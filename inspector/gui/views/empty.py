@@ -25,6 +25,11 @@ class EmptyState(QStackedWidget):
         )
         self.waiting = label("", "title")
         self.no_match = label("No event matches this filter.", "title")
+        self._hints = [
+            label("Give this address to a sender of webhooks", "muted"),
+            label("or post one yourself", "muted"),
+            label("posts a Nudj event to this address", "muted"),
+        ]
         self.addWidget(self._first_page())
         self.addWidget(self._no_match_page())
         self.show_listener("", False)
@@ -32,15 +37,8 @@ class EmptyState(QStackedWidget):
     def _first_page(self) -> QWidget:
         row = QHBoxLayout()
         row.addWidget(self.sample_button)
-        row.addWidget(label("posts a Nudj event to this address", "muted"), 1)
-        return _page(
-            self.waiting,
-            label("Give this address to a sender of webhooks", "muted"),
-            self.url_line,
-            label("or post one yourself", "muted"),
-            self.curl_line,
-            row,
-        )
+        row.addWidget(self._hints[2], 1)
+        return _page(self.waiting, self._hints[0], self.url_line, self._hints[1], self.curl_line, row)
 
     def _no_match_page(self) -> QWidget:
         row = QHBoxLayout()
@@ -58,10 +56,10 @@ class EmptyState(QStackedWidget):
             self.waiting.setText("Paused: senders get 503 and nothing is kept.")
         else:
             self.waiting.setText("Waiting for the first webhook" if url else "Not listening")
-        self.url_line.set_text(f"{url}{PATH}" if url else "no address yet")
+        self.url_line.set_text(f"{url}{PATH}")
         self.curl_line.set_text(curl_line(url) if url else "")
-        self.url_line.setEnabled(bool(url))
-        self.curl_line.setVisible(bool(url))
+        for part in (self.url_line, self.curl_line, self.sample_button, *self._hints):
+            part.setVisible(bool(url))  # without an address there is nothing to teach but that
         self.sample_button.setEnabled(bool(url) and not paused)
 
     def show_first(self) -> None:

@@ -22,8 +22,10 @@ from inspector.core.event import Reply
 from inspector.engine.inspector import Inspector, Options
 from inspector.engine.paths import Folders
 from inspector.gui.background import Background
+from inspector.gui.sources.form import _number
 from inspector.gui.sources.secret_dialog import SecretDialog
 from inspector.gui.sources.window import SourcesWindow
+from inspector.gui.theme import LIGHT, style_sheet
 
 PATIENCE_MS = 60_000
 
@@ -136,3 +138,11 @@ def test_it_closes_and_asks_before_changes_are_lost(
     box.button(QMessageBox.StandardButton.Discard).click()
     window.reject()
     assert not window.isVisible()
+
+
+def test_numbers_of_the_form_have_room_for_their_text(qtbot: QtBot) -> None:
+    box = _number(100, 599)
+    box.setStyleSheet(style_sheet(LIGHT))
+    qtbot.addWidget(box)
+    box.show()
+    assert box.lineEdit().width() > 100
