@@ -8,12 +8,20 @@ from typing import TYPE_CHECKING
 from inspector.cli.common import WrongUseError, add_database, add_parser, opened, opened_existing
 from inspector.cli.exit_codes import GOOD, NEGATIVE
 from inspector.cli.output import complain
+from inspector.cli.send_options import (
+    add_edits,
+    add_pace,
+    add_signing,
+    choice_of,
+    composed,
+    pacing_of,
+    positive_seconds,
+)
 
 if TYPE_CHECKING:
     from inspector.core.event import Request
     from inspector.core.target import Target
     from inspector.engine.inspector import Inspector
-    from inspector.engine.resends_batch import Pacing
     from inspector.engine.resends_prepare import Choice, Prepared
 
 EXAMPLES = """\
@@ -26,10 +34,6 @@ DESCRIPTION = """\
 Send kept events to a handler, one after another in the order in which they came.
 A URL without a path takes each event's own path and query.
 Without --resign the captured signature is sent; a handler refuses it once it is too old."""
-TRIALS = (
-    "wrong-signature", "no-signature", "old-timestamp", "duplicate", "at-once", "out-of-order", "truncated",
-)  # fmt: skip
-
 LOOKED_AT = 1000
 """Of so many events it is said before sending what speaks against it."""
 
@@ -50,10 +54,10 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument(
         "--source", metavar="NAME", help="with --compose: whose secret signs; default: found by the path"
     )
-    _add_signing(parser)
-    _add_edits(parser)
-    _add_pace(parser)
-    parser.add_argument("--timeout", metavar="S", type=_positive, help="seconds to wait (default: 10)")
+    add_signing(parser)
+    add_edits(parser)
+    add_pace(parser)
+    parser.add_argument("--timeout", metavar="S", type=positive_seconds, help="seconds to wait (default: 10)")
     parser.add_argument(
         "--insecure", action="store_true", help="do not check the certificate of an https URL"
     )
@@ -61,51 +65,6 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--json", action="store_true", help="JSON lines")
     add_database(parser)
     parser.set_defaults(run=run)
-
-
-def _add_signing(parser: argparse.ArgumentParser) -> None:
-    signing = parser.add_mutually_exclusive_group()
-    signing.add_argument(
-        "--as-captured", action="store_true", help="with the signature that it came with (the default)"
-    )
-    signing.add_argument(
-        "--resign", action="store_true", help="with a fresh signature and timestamp by the source's secret"
-    )
-    parser.add_argument("--fresh-id", action="store_true", help="with --resign: a new event id as well")
-    signing.add_argument(
-        "--trial", choices=TRIALS, metavar="NAME",
-        help=f"wrong on purpose: {', '.join(TRIALS)}; good when the handler does as it should",
-    )  # fmt: skip
-
-
-def _add_edits(parser: argparse.ArgumentParser) -> None:
-    edits = parser.add_argument_group("edits")
-    edits.add_argument("--method", metavar="M", help="another method")
-    edits.add_argument("--path", metavar="P", help="another path; the event's query stays")
-    edits.add_argument("--query", metavar="Q", help="another query, without its ?; empty: none")
-    for option, help_text in (
-        ("--set-header", "a header in the place of the one of its name, or added at the end"),
-        ("--add-header", "one more header at the end"),
-    ):
-        edits.add_argument(option, metavar="'NAME: VALUE'", action="append", default=[], help=help_text)
-    edits.add_argument("--remove-header", metavar="NAME", action="append", default=[], help="without it")
-    edits.add_argument("--body-file", metavar="FILE", help="another body; - reads standard input")
-    edits.add_argument(
-        "--set", metavar="PATH=VALUE", action="append", default=[], dest="values",
-        help="a value of the JSON body, such as $.data.score=100; nothing else of the body changes",
-    )  # fmt: skip
-    edits.add_argument("--keep", action="store_true", help="keep what is sent as a new event, marked edited")
-
-
-def _add_pace(parser: argparse.ArgumentParser) -> None:
-    pace = parser.add_mutually_exclusive_group()
-    pace.add_argument(
-        "--concurrency", metavar="N", type=_count, default=1,
-        help="so many at a time (default: 1, one after another)",
-    )  # fmt: skip
-    pace.add_argument(
-        "--original-timing", action="store_true", help="with the spacing in which the events came"
-    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -116,11 +75,11 @@ def run(arguments: argparse.Namespace) -> int:
         raise WrongUseError("--fresh-id needs --resign: a new id without a new signature would not hold.")
     if arguments.keep and arguments.original_timing:
         raise WrongUseError("--keep makes new events, which have no spacing: leave out --original-timing.")
-    choice = _choice(arguments)
+    choice = choice_of(arguments)
     if arguments.compose is not None:
-        request = _composed(arguments.compose)
+        request = composed(arguments.compose)
         with opened(arguments) as inspector:
-            return _send_composed(inspector, arguments, request, choice)
+            return _sendcomposed(inspector, arguments, request, choice)
     with opened_existing(arguments) as inspector:
         ids, missing = _ids(inspector, arguments.what)
         if missing:
@@ -148,17 +107,19 @@ def _send_events(inspector: Inspector, arguments: argparse.Namespace, ids: list[
             return GOOD
         ready = [_kept(inspector, one, None) for one in ready]
         return teller.follow(
-            lambda ended: resends.start_prepared(ready, target, _pacing(arguments), ended=ended)
+            lambda ended: resends.start_prepared(ready, target, pacing_of(arguments), ended=ended)
         )
     resends.prepare(
         order[0], target, choice
     )  # what is wrong with the options is said before anything is sent
     looked_at = order[:LOOKED_AT]
     teller.warn_of((number, resends.warnings(number, choice)) for number in looked_at)
-    return teller.follow(lambda ended: resends.start(order, target, choice, _pacing(arguments), ended=ended))
+    return teller.follow(
+        lambda ended: resends.start(order, target, choice, pacing_of(arguments), ended=ended)
+    )
 
 
-def _send_composed(
+def _sendcomposed(
     inspector: Inspector, arguments: argparse.Namespace, request: Request, choice: Choice
 ) -> int:
     from inspector.cli.send_output import Teller, print_requests
@@ -177,7 +138,7 @@ def _send_composed(
     if arguments.keep:
         ready = _kept(inspector, ready, source)
     return teller.follow(
-        lambda ended: inspector.resends.start_prepared([ready], target, _pacing(arguments), ended=ended)
+        lambda ended: inspector.resends.start_prepared([ready], target, pacing_of(arguments), ended=ended)
     )
 
 
@@ -248,77 +209,3 @@ def _target(inspector: Inspector, arguments: argparse.Namespace, order: list[int
 def _sources(inspector: Inspector, order: list[int]) -> set[str]:
     pages = (order[start : start + LOOKED_AT] for start in range(0, len(order), LOOKED_AT))
     return {row.source for page in pages for row in inspector.inbox.rows(page)}
-
-
-def _choice(arguments: argparse.Namespace) -> Choice:
-    """Raises WrongUseError where an edit cannot be read."""
-    from inspector.cli.signed_input import read_file
-    from inspector.core.edits import AddHeader, EditError, Edits, RemoveHeader, SetHeader, parse_header
-    from inspector.core.json_edit import JsonEditError, parse_assignment
-    from inspector.engine.resends_prepare import Choice
-
-    body = None
-    if arguments.body_file is not None:
-        body = _standard_input() if arguments.body_file == "-" else read_file(arguments.body_file)
-    try:
-        edits = Edits(
-            method=arguments.method,
-            path=arguments.path,
-            query=arguments.query,
-            header_edits=(
-                *(RemoveHeader(name) for name in arguments.remove_header),
-                *(SetHeader(*parse_header(line)) for line in arguments.set_header),
-                *(AddHeader(*parse_header(line)) for line in arguments.add_header),
-            ),
-            body=body,
-            values=tuple(parse_assignment(text) for text in arguments.values),
-        )
-    except (EditError, JsonEditError) as error:
-        raise WrongUseError(str(error)) from None
-    if arguments.trial is not None and not edits.nothing:
-        raise WrongUseError("--trial changes the event by itself; leave the edits out.")
-    return Choice("resigned" if arguments.resign else "as-captured", arguments.fresh_id, edits)
-
-
-def _composed(name: str) -> Request:
-    from inspector.cli.signed_input import read_file
-    from inspector.core.edits import rebuilt
-    from inspector.core.event import Request
-    from inspector.core.raw_file import RawFileError, parse
-
-    try:
-        raw = parse(_standard_input() if name == "-" else read_file(name))
-    except RawFileError as error:
-        raise WrongUseError(f"{name} is no raw HTTP request: {error}.") from None
-    if raw.remark:
-        complain(f"webhook-inspector: {raw.remark}")
-    line = raw.line if raw.line.count(b" ") == 2 else raw.line + b" HTTP/1.1"
-    return rebuilt(Request(b"", (), b""), line=line, headers=raw.headers, body=raw.body)
-
-
-def _standard_input() -> bytes:
-    import sys
-
-    return sys.stdin.buffer.read()
-
-
-def _pacing(arguments: argparse.Namespace) -> Pacing:
-    from inspector.engine.resends_batch import Pacing
-
-    return Pacing(arguments.concurrency, arguments.original_timing)
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 1000:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 1000")
-    return int(text)
-
-
-def _positive(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value <= 3600:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds up to 3600")
-    return value

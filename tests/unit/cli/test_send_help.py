@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import resources
 
 from inspector.cli.main import parser
-from inspector.cli.send import TRIALS as NAMES
+from inspector.cli.send_options import TRIALS as NAMES
 from inspector.core.trials import TRIALS
 
 
