@@ -16,6 +16,8 @@ from inspector.gui.actions import Actions
 from inspector.gui.background import Background
 from inspector.gui.bridge import Bridge
 from inspector.gui.commands import EventCommands
+from inspector.gui.deliveries.controls import DeliveryControls
+from inspector.gui.deliveries.resend_bar import ResendBar
 from inspector.gui.event.pane import EventPane
 from inspector.gui.listening import Listening
 from inspector.gui.models.events import EventsModel
@@ -59,6 +61,7 @@ class MainWindow(QMainWindow):
         self.state.restore(self, self.splitter, self.table)
         self._connect_news()
         self._connect_parts()
+        self.delivery_controls = DeliveryControls(self)
         self.controls = ActionControls(self)
         self.model.reload()
 
@@ -74,6 +77,7 @@ class MainWindow(QMainWindow):
         self.empty = EmptyState()
         self.banners = Banners()
         self.undo_bar = UndoBar()
+        self.resend_bar = ResendBar()
         self.status = StatusBar(inspector.database)
         self.pane = EventPane(inspector.inbox, background)
         self.overview = Overview(inspector.inbox, self.model, background, self)
@@ -90,6 +94,7 @@ class MainWindow(QMainWindow):
         menus = actions.fill_menu_bar(self.menuBar())
         columns = menus["View"].addMenu("Columns")
         columns.aboutToShow.connect(lambda: self._fill_columns_menu(columns))
+        self.resend_button = self.pane.add_button(actions["resend"], "Resend", "main")
         self.pin_button = self.pane.add_button(actions["pin"], "Pin")
         self.pane.add_button(actions["copy-curl"], "Copy as curl")
         self.pane.add_button(actions["note"], "Note")
@@ -104,7 +109,15 @@ class MainWindow(QMainWindow):
         centre.setObjectName("Centre")
         centre.setMinimumWidth(320)
         self.centre = centre
-        _stack(centre, self.filter_bar, self.histogram, self.lists, self.undo_bar, grows=self.lists)
+        _stack(
+            centre,
+            self.filter_bar,
+            self.histogram,
+            self.lists,
+            self.resend_bar,
+            self.undo_bar,
+            grows=self.lists,
+        )
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         for widget in (self.side_bar, centre, self.pane):
             self.splitter.addWidget(widget)
@@ -287,7 +300,8 @@ class MainWindow(QMainWindow):
     def _on_table_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for key in ("pin", "note", "", "copy-curl", "copy-body", "copy-id", "", "compare", "repeats",
+        for key in ("resend", "resend-ask", "", "pin", "note", "",
+                    "copy-curl", "copy-body", "copy-id", "", "compare", "repeats",
                     "filter-type", "", "delete"):  # fmt: skip
             if key:
                 menu.addAction(self.actions_by_key[key])
