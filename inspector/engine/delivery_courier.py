@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from inspector.core.delivery import Delivery, Failure, Origin, Signing
+from inspector.core.delivery import Delivery, Failure, Origin, Phases, Signing
 from inspector.core.event import Request
 from inspector.core.outgoing import Outgoing, UnsendableError, outgoing
 from inspector.core.problem import Problem, ProblemError
@@ -157,6 +158,22 @@ class Courier:
             redirects=sent.redirects,
         )
         return masked(delivery, ready.dress)
+
+    def broken_off(self, errand: Errand, ready: Prepared, begun_ns: int) -> Delivery:
+        """The delivery of an errand whose sending was cancelled; what came of it meanwhile is not known."""
+        return Delivery(
+            id=0,
+            event_id=errand.event_id,
+            target_name=errand.target.name,
+            url=ready.outgoing.url,
+            sent_at_ns=begun_ns,
+            attempt=1,
+            origin=errand.origin,
+            signing=errand.signing,
+            outgoing=ready.outgoing,
+            failure=Failure("cancelled", "Whoever waited for the response left before it came."),
+            phases=Phases(first_byte_ns=max(0, time.time_ns() - begun_ns)),
+        )
 
     async def keep(self, ready: Prepared, delivery: Delivery, *, ok: bool, step: Step | None) -> Delivery:
         """Keeps it; returns it with its number. Raises ProblemError where the disk refuses."""

@@ -118,7 +118,14 @@ class Room:
         lane = None if known is None else self._lane(known)
         if lane is not None:
             await asyncio.sleep(lane.reserve_s(time.monotonic()))
-        delivery = await self._courier.send(errand, ready)
+        begun_ns = time.time_ns()
+        try:
+            delivery = await self._courier.send(errand, ready)
+        except asyncio.CancelledError:
+            if not wait:  # nobody hears of it any more, but the handler may have got it
+                broken = self._courier.broken_off(errand, ready, begun_ns)
+                tasks.start(self._keep_behind(ready, broken), "keep-delivery")
+            raise
         if delivery.succeeded and lane is not None and lane.succeeded():
             self._pump(lane)
         if wait:

@@ -1,0 +1,1 @@
+"""Live modes on real sockets and a real file."""
