@@ -21,6 +21,8 @@ from inspector.core.http1.response_head import (
 
 HEAD_BYTES = 64 * 1024
 INTERIM_RESPONSES = 32
+FRAMING_BYTES = 1024 * 1024
+"""Sizes and line ends of chunks may always be this much, and as much as the body itself."""
 COUNTED_PER_KEPT = 8
 """How many times the limit of the body is read on to learn its size, before the connection is closed."""
 _ENDLESS = 1 << 62
@@ -38,6 +40,7 @@ class ResponseParser:
         "_counted_bytes",
         "_data",
         "_framing",
+        "_framing_bytes",
         "_interim",
         "_limit_bytes",
         "_method",
@@ -59,6 +62,7 @@ class ResponseParser:
         self._chunks: ChunkedBody | None = None
         self._body: bytes | bytearray = b""
         self._body_bytes = 0
+        self._framing_bytes = 0
         self.head: ResponseHead | None = None
         """Of the final response, once it came."""
         self.begun = False
@@ -157,12 +161,16 @@ class ResponseParser:
             self.keep_alive = framing.keep_alive and len(data) <= wanted
 
     def _read_chunks(self, data: bytes, chunks: ChunkedBody, framing: BodyFraming) -> None:
+        before = self._body_bytes
         try:
             position = chunks.read(data, 0)
         finally:
             if chunks.body:
                 self._take(chunks.body)
                 chunks.body = bytearray()
+        self._framing_bytes += len(data) - (self._body_bytes - before)
+        if self._framing_bytes > max(FRAMING_BYTES, self._body_bytes):
+            raise MalformedError("The chunks of the body are so small that their sizes outweigh it.")
         if chunks.done:
             self.done = True
             self.keep_alive = framing.keep_alive and position == len(data)

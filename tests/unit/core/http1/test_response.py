@@ -93,6 +93,16 @@ def test_what_came_of_a_broken_response_is_kept() -> None:
     assert (response.body, response.body_bytes, response.truncated) == (b"hel", 5, True)
 
 
+def test_a_flood_of_tiny_chunks_ends_at_its_bound() -> None:
+    parser = ResponseParser("POST", LIMIT)
+    parser.feed(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    for _ in range(20):
+        parser.feed(b"1\r\nx\r\n" * 10_000)
+    with pytest.raises(MalformedError, match="so small"):
+        parser.feed(b"1\r\nx\r\n" * 10_000)
+    assert not parser.done
+
+
 @given(st.binary(max_size=80), st.sampled_from([b"", b"HTTP/1.1 200 OK\r\n", CHUNKED[:47]]))
 def test_rubbish_ends_in_an_error_or_a_response(rubbish: bytes, begin: bytes) -> None:
     parser = ResponseParser("POST", LIMIT)
