@@ -73,6 +73,30 @@ class Handler:
         self.open[number].set_result(delivery(number, status))
 
 
+class Clock:
+    """A clock that the test turns; it knows whether the batch looked at it since."""
+
+    def __init__(self) -> None:
+        self._now_ns = 0
+        self._looked = False
+        self._news = threading.Condition()
+
+    def __call__(self) -> int:
+        with self._news:
+            if threading.current_thread().name == "resend":
+                self._looked = True
+                self._news.notify_all()
+            return self._now_ns
+
+    def turn_to(self, seconds: float, batch: Batch) -> None:
+        """Sets the time, and waits until the batch has seen it."""
+        with self._news:
+            self._now_ns, self._looked = int(seconds * SECOND_NS), False
+        batch.resume()
+        with self._news:
+            assert self._news.wait_for(lambda: self._looked, PATIENCE_S)
+
+
 def never(number: int) -> None:
     """The handler does not answer by itself."""
 
@@ -108,23 +132,16 @@ def test_ten_at_a_time_and_never_more():
 
 
 def test_the_original_spacing_follows_the_clock_and_not_the_answers():
-    clock = [0]
-    handler = Handler(never)
+    clock, handler = Clock(), Handler(never)
     parcels = handler.parcels(3, spacing_ns=3600 * SECOND_NS)
     pacing = Pacing(original_timing=True, speed=2)
     assert length_ns(parcels, pacing) == 3600 * SECOND_NS
     assert length_ns(parcels, IN_ORDER) == 0
-    batch = Batch(parcels, pacing, monotonic_ns=lambda: clock[0]).start()
+    batch = Batch(parcels, pacing, monotonic_ns=clock).start()
     handler.wait_for(1)
-    clock[0] = 1800 * SECOND_NS - 1
-    batch.pause()
-    batch.resume()
-    assert handler.asked == [0]
-    clock[0] = 1800 * SECOND_NS
-    batch.resume()  # makes it look at the clock again
-    handler.wait_for(2)
-    clock[0] = 3600 * SECOND_NS
-    batch.resume()
+    for moment_s, begun in ((1799.9, 1), (1800, 2), (3599.9, 2), (3600, 3)):
+        clock.turn_to(moment_s, batch)
+        assert batch.progress.begun == begun
     handler.wait_for(3)
     for number in range(3):
         handler.answer(number)
@@ -132,22 +149,15 @@ def test_the_original_spacing_follows_the_clock_and_not_the_answers():
 
 
 def test_a_pause_shifts_what_is_left_of_the_spacing():
-    clock = [0]
-    handler = Handler()
+    clock, handler = Clock(), Handler()
     parcels = handler.parcels(2, spacing_ns=100 * SECOND_NS)
-    batch = Batch(parcels, Pacing(original_timing=True), monotonic_ns=lambda: clock[0]).start()
+    batch = Batch(parcels, Pacing(original_timing=True), monotonic_ns=clock).start()
     handler.wait_for(1)
-    clock[0] = 40 * SECOND_NS
+    clock.turn_to(40, batch)
     batch.pause()
-    clock[0] = 1000 * SECOND_NS
-    batch.resume()
-    assert batch.progress.state is BatchState.RUNNING
-    assert handler.asked == [0]
-    clock[0] = 1059 * SECOND_NS
-    batch.resume()
-    assert handler.asked == [0]
-    clock[0] = 1060 * SECOND_NS
-    batch.resume()
+    for moment_s, begun in ((1000, 1), (1059.9, 1), (1060, 2)):
+        clock.turn_to(moment_s, batch)
+        assert batch.progress.begun == begun
     assert batch.wait(PATIENCE_S).good
 
 
