@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from inspector.core.listing import Totals
 from inspector.gui.views.parts import button, label, set_role
-from inspector.gui.words import count, plural, size_in_words
+from inspector.gui.words import count, plural, safe, size_in_words
 
 WINDOW_S = 5.0
 """The rate is taken over this long."""
@@ -34,11 +34,13 @@ class StatusBar(QFrame):
         self.refused = button("", self.refusals_wanted.emit, "link", "Connections that were turned away")
         self.refused.hide()
         self.indexing = label("")
+        self.checking = label("")
         self.database = label(database.name)
         self.database.setToolTip(str(database))
         for widget in (self.events, self.rate, self.selected, self.problems, self.refused):
             row.addWidget(widget)
         row.addStretch(1)
+        row.addWidget(self.checking)
         row.addWidget(self.indexing)
         row.addWidget(self.database)
         self._name = database.name
@@ -90,3 +92,8 @@ class StatusBar(QFrame):
         self.indexing.setText(
             f"indexing {plural(waiting, 'body').replace('bodys', 'bodies')}" if waiting else ""
         )
+
+    def show_checking(self, source: str, done: int, total: int) -> None:
+        """How far the stored events of a source are checked again; nothing once all are."""
+        told = f"checking {safe(source)} again: {count(done)} of {count(total)}"
+        self.checking.setText(told if done < total else "")
