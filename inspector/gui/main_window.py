@@ -151,6 +151,9 @@ class MainWindow(QMainWindow):
         bridge.settings_changed.connect(self._on_settings_changed)
         bridge.connections_refused.connect(self._on_refused)
         bridge.index_progressed.connect(lambda news: self.status.show_indexing(news.waiting))
+        bridge.recheck_progressed.connect(
+            lambda news: self.status.show_checking(news.source, news.done, news.total)
+        )
 
     def _on_stored(self, ids: list[int]) -> None:
         self.model.add_stored(ids)
