@@ -49,6 +49,7 @@ class Handler(BaseHTTPRequestHandler):
     """Verifies, takes the event, answers."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one packet
     seen: dict[str, int] = {}  # noqa: RUF012 - shared on purpose
     lock = threading.Lock()
 

@@ -216,6 +216,13 @@ def test_a_rate_limit_that_stops_a_burst_is_named():
     assert "rate limit" in lines["burst"].remedy
 
 
+def test_an_answer_that_comes_too_late_is_a_failure_though_it_is_2xx():
+    slow = Seen(200, "OK", took_ns=10_500 * MS)
+    line = demands.judged_acceptance(demands.BURST, [OK, slow])
+    assert (line.result, line.seen) == (Result.FAILED, "answered after 10.5 s")
+    assert line.remedy == demands.IN_TIME.remedy
+
+
 def test_a_source_that_does_not_sign_is_checked_without_signatures():
     lines = held(Kit("http://h.example/", samples_of("shop")), lambda _: OK)
     assert failures(lines) == {}

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from inspector.core.checkup.samples import samples_of
+from inspector.core.checkup.samples import Samples, samples_of
 
 NOW_S = 1_795_446_000.25
 NUDJ = samples_of("nudj")
@@ -35,6 +35,9 @@ def test_the_seed_decides():
 
 
 def test_an_id_that_is_named_twice_is_the_same():
+    twice = Samples({"id": "{id:evt}", "data": {}}, {"a": {"one": "{user}", "two": ["{user}", "{id:user}"]}})
+    same = twice.event("a", 1, NOW_S).document["data"]
+    assert same["one"] == same["two"][0] != same["two"][1]
     data = NUDJ.event("referral.referrer_credited", 3, NOW_S).document["data"]
     assert data["referrerId"] != data["refereeId"]
     assert isinstance(NUDJ.event("points.awarded", 3, NOW_S).document["data"]["points"], int)
