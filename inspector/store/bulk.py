@@ -45,3 +45,16 @@ class Bulk:
 def insertion(table: str, columns: tuple[str, ...]) -> Bulk:
     """Inserts rows of these columns."""
     return Bulk(len(columns), lambda values: f"INSERT INTO {table} ({', '.join(columns)}) VALUES {values}")
+
+
+REPLIES = Bulk(
+    4,
+    lambda values: (
+        f"""
+WITH replies (number, at_ns, status, kept_ns) AS (VALUES {values})
+UPDATE events SET replied_ns = at_ns, reply_status = status, stored_ns = coalesce(kept_ns, stored_ns)
+FROM replies WHERE events.id = number
+"""
+    ),
+)
+"""Number, time and status of replies, and when the event was kept (None: as it stands)."""

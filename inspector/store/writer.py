@@ -20,7 +20,7 @@ import apsw
 from inspector.core.event import Arrival, Reading
 from inspector.core.problem import Problem, ProblemError
 from inspector.store import problems
-from inspector.store.bulk import Bulk
+from inspector.store.bulk import REPLIES
 from inspector.store.checkpointer import Checkpointer
 from inspector.store.connection import open_writer, set_aside
 from inspector.store.housekeeping import Housekeeping
@@ -33,20 +33,13 @@ _log = logging.getLogger(__name__)
 
 _MOST_IN_GROUP = 2_000
 _MOST_GROUP_BYTES = 64 * 1024**2
+_CROWD = 12
+"""After a group of so many the next one waits a moment for more: a commit costs more than an event in it."""
+_LINGER_S = 0.0005
 _IDLE_S = 0.5
 _REPLIES_WAIT_S = 0.05
 _SOON_S = 0.04
 _MOST_UNREPLIED = 50_000
-_REPLIED = Bulk(
-    4,
-    lambda values: (
-        f"""
-WITH replies (number, at_ns, status, kept_ns) AS (VALUES {values})
-UPDATE events SET replied_ns = at_ns, reply_status = status, stored_ns = coalesce(kept_ns, stored_ns)
-FROM replies WHERE events.id = number
-"""
-    ),
-)
 
 
 _Put: TypeAlias = tuple[Arrival, object]
@@ -165,6 +158,7 @@ class Writer:
     def _run(self) -> None:
         replies_due_s: float | None = None
         idle_due_s = 0.0
+        crowded = False
         while True:
             if self._checkpointer.unfinished and self._connection is not None:
                 self._checkpointer.finish(self._connection)
@@ -180,12 +174,15 @@ class Writer:
                 if time.monotonic() >= idle_due_s:
                     idle_due_s = time.monotonic() + self._be_idle()
                 continue
+            if crowded and isinstance(item, list):
+                time.sleep(_LINGER_S)
             puts, jobs, woken, stopping = self._gather(item)
             if woken and replies_due_s is None:
                 replies_due_s = time.monotonic() + _REPLIES_WAIT_S
             if puts:
                 self._commit(puts)
                 self._last_put_s = time.monotonic()
+                crowded = len(puts) >= _CROWD
                 self._housekeeping.stirred(len(puts))
                 idle_due_s = min(idle_due_s, self._last_put_s + _SOON_S)
             for job in jobs:
@@ -273,7 +270,7 @@ class Writer:
             number, replied_ns, status = self._replies.popleft()
             values += (number, replied_ns, status, self._stored_ns.pop(number, None))
         if values:
-            _REPLIED.run(connection, values)
+            REPLIES.run(connection, values)
 
     def _write_replies(self) -> None:
         self._woken = False
