@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from inspector.cli.common import WrongUseError, add_database, add_parser, opened
 from inspector.cli.exit_codes import GOOD, NEGATIVE
-from inspector.cli.output import print_json, say, visible
+from inspector.cli.output import complain, print_json, say, visible
 from inspector.cli.signed_input import add_schemes, keys_of, named, schemes_of
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ def run(arguments: argparse.Namespace) -> int:
         limit_s=arguments.timeout,
     )
     checkup = Checkup(handler, source, schemes_of(arguments), keys)
+    if arguments.insecure:
+        complain("webhook-inspector: any certificate is taken; the handler may be another than you think")
     if not arguments.json:
         say(visible(head_text(checkup.url, source.name, checkup.scheme)))
 

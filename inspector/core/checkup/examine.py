@@ -251,7 +251,7 @@ class _Checkup:
                 good = f"{first.status}, then {again.status}: both count as received"
             else:
                 good = f"{first.status} both times"
-            good += f"; whether the work was done once only, its log says ({sample.event_id})"
+            good += f"; only its log tells whether the work was done once ({sample.event_id})"
             if first.accepted and not again.accepted:
                 words = f"the first {first.words(self._limit_s)}, the duplicate {again.words(self._limit_s)}"
                 return failed(demand, words, took_ns=again.took_ns)

@@ -13,7 +13,11 @@ from urllib.parse import quote, urlsplit
 LIMIT_S = 10.0
 """What the provider's guide allows a handler."""
 EXCERPT = 160
+PAGE = 8192
+"""Of an error page, how many characters are looked at."""
 _SHORTEST = 6
+_HTML = re.compile(r"\s*<(!doctype html|html|head|body)\b", re.IGNORECASE)
+_MARKUP = re.compile(r"<(head|script|style)\b.*?</\1\s*>|<[^<>]*>", re.IGNORECASE | re.DOTALL)
 UNREACHED = frozenset({"dns", "refused", "unreachable", "tls", "proxy", "timeout-connect", "timeout-tls"})
 """Failures that say that no handler was there at all."""
 LATE = frozenset({"timeout-send", "timeout-first-byte", "timeout-body"})
@@ -107,7 +111,10 @@ class Redactor:
 
     def excerpt(self, body: bytes) -> str:
         """The beginning of a body on one line; cut only after the secrets are out."""
-        text = " ".join(self(body.decode("utf-8", "replace")).split())
+        text = self(body.decode("utf-8", "replace"))
+        if _HTML.match(text):  # an error page: its words alone
+            text = self(html.unescape(_MARKUP.sub(" ", text[:PAGE])))
+        text = " ".join(text.split())
         return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
 
 

@@ -86,6 +86,15 @@ def test_nothing_is_shown_where_a_secret_is_too_short_to_find():
     assert Redactor([]).excerpt(b"all\nof\tit") == "all of it"
 
 
+def test_of_an_error_page_the_words_are_shown():
+    page = b"""<!DOCTYPE html>
+    <html><head><title>Error</title></head><body><pre>TypeError: &quot;chunk&quot;
+    of abc&#100;efgh</pre></body></html>"""
+    assert Redactor([b"abcdefgh"]).excerpt(page) == 'TypeError: "chunk" of [secret]'
+    assert Redactor([]).excerpt(b"a < b and c > d") == "a < b and c > d"
+    assert Redactor([]).excerpt(b"<html>" + b"<" * 60_000) != ""
+
+
 def test_urls_are_shown_without_logins_and_values():
     assert shown_url("https://u:p@h.example:1/a?token=x") == "https://h.example:1/a?…"
     kit = Kit("http://h/", samples_of("nudj"), key=Key("k", b"hidden"), headers=((b"A", b"hidden"),))
