@@ -80,7 +80,7 @@ def _beside(rounds: int, seconds: float) -> list[Row]:
             with program("hang") as ours, ExitStack() as stack:
                 if hanging:
                     _hang(ours.port, stack)
-                found[hanging] = ours.load(64, seconds)["rate"], ours.load(64, seconds, 500)["p99_ms"]
+                found[hanging] = ours.load(64, seconds)["rate"], ours.load(64, seconds, 500)["p50_ms"]
         rates.append((found[False][0], found[True][0]))
         delays.append((found[False][1], found[True][1]))
     ratio = statistics.median([beside / alone for alone, beside in rates])
@@ -88,7 +88,7 @@ def _beside(rounds: int, seconds: float) -> list[Row]:
     return [
         Row("capture alone", statistics.median([alone for alone, _ in rates]), "requests/s"),
         Row(f"capture beside {HANGING} senders of a hanging handler", ratio, "ratio", 0.9, at_least=True),
-        Row("500/s: added to capture's p99 by them", added, "ms", 5.0),
+        Row("500/s: added to capture's p50 by them", added, "ms", 1.0),
     ]
 
 
