@@ -175,9 +175,17 @@ class Courier:
             phases=Phases(first_byte_ns=max(0, time.time_ns() - begun_ns)),
         )
 
-    async def keep(self, ready: Prepared, delivery: Delivery, *, ok: bool, step: Step | None) -> Delivery:
+    async def keep(
+        self,
+        ready: Prepared,
+        delivery: Delivery,
+        *,
+        ok: bool,
+        step: Step | None = None,
+        done: int | None = None,
+    ) -> Delivery:
         """Keeps it; returns it with its number. Raises ProblemError where the disk refuses."""
-        return await self._ledger.keep(Entry(delivery, ready.own_body, ok, step))
+        return await self._ledger.keep(Entry(delivery, ready.own_body, ok, step, done))
 
     def run(self, job: Callable[[], None]) -> None:
         """Runs something that waits for the disk on the courier's thread."""

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import apsw
@@ -31,6 +31,8 @@ class Entry:
     ok: bool
     """Whether it counts as a success, by the policy."""
     step: Step | None = None
+    done: int | None = None
+    """The number of a job that is done with it."""
 
 
 _Waiting: TypeAlias = tuple[Entry, "asyncio.Future[Delivery]"]
@@ -73,7 +75,7 @@ class Ledger:
 
     def _write(self, connection: apsw.Connection, group: list[_Waiting]) -> list[Delivery]:
         self._take(group)
-        return [_write(connection, entry) for entry, _ in group]
+        return _write(connection, [entry for entry, _ in group])
 
     def _written(self, group: list[_Waiting], done: Future[list[Delivery]]) -> None:
         """On the writer's thread."""
@@ -93,14 +95,18 @@ class Ledger:
             self._announcements.announce(EventsChanged(events))
 
 
-def _write(connection: apsw.Connection, entry: Entry) -> Delivery:
-    delivery = entry.delivery
-    number, attempt = deliveries.add(connection, delivery, own_body=entry.own_body, ok=entry.ok)
-    if entry.ok:
-        delivery_jobs.redeem(connection, delivery.event_id, delivery.target_name)
-    if entry.step is not None:
-        entry.step(connection, number)
-    return replace(delivery, id=number, attempt=attempt)
+def _write(connection: apsw.Connection, entries: list[Entry]) -> list[Delivery]:
+    kept = [deliveries.Kept(entry.delivery, entry.own_body, entry.ok) for entry in entries]
+    written = deliveries.add(connection, kept)
+    if any(entry.ok for entry in entries) and delivery_jobs.any_dead(connection):
+        for entry in entries:
+            if entry.ok:
+                delivery_jobs.redeem(connection, entry.delivery.event_id, entry.delivery.target_name)
+    delivery_jobs.finish(connection, [entry.done for entry in entries if entry.done is not None])
+    for entry, delivery in zip(entries, written, strict=True):
+        if entry.step is not None:
+            entry.step(connection, delivery.id)
+    return written
 
 
 def _succeed(group: list[_Waiting], kept: list[Delivery]) -> None:

@@ -20,7 +20,7 @@ from inspector.engine.announcements import Announcements, QueueChanged
 from inspector.engine.delivery_courier import Courier, Errand, Prepared, was_down
 from inspector.engine.delivery_lane import SECOND_NS, Lane
 from inspector.engine.delivery_ledger import Ledger
-from inspector.engine.delivery_steps import Buried, Finished, Postponed, after_failure, reason
+from inspector.engine.delivery_steps import Buried, Postponed, Resumed, after_failure, reason
 from inspector.engine.io_thread import IoThread
 from inspector.engine.secrets import Secrets
 from inspector.engine.targets import Targets
@@ -234,9 +234,9 @@ class Room:
         """Keeps a delivery with its consequence; returns the job where it will be tried again."""
         policy = self._policy_of(lane.target, ready.source, job.policy)
         if delivery.failure is None and succeeds(policy, delivery.status):
-            step = Finished(job, ended_pause=lane.succeeded())
+            step = Resumed(job.target_name) if lane.succeeded() else None
             self._finished[job.id] = time.monotonic()
-            await self._courier.keep(ready, delivery, ok=True, step=step)
+            await self._courier.keep(ready, delivery, ok=True, step=step, done=job.id)
             return None
         paused = lane.failed(time.monotonic(), reason(delivery), probe=probe)
         free = paused and was_down(delivery.failure)

@@ -17,17 +17,14 @@ SECOND_NS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """The job is done; where that ended the pause of its target, all that waits there is due now."""
+class Resumed:
+    """The target came back from a pause: all that waits for it is due now."""
 
-    job: Job
-    ended_pause: bool
+    target_name: str
 
     def __call__(self, connection: apsw.Connection, number: int) -> None:
         """Writes it."""
-        queue.finish(connection, [self.job.id])
-        if self.ended_pause:
-            queue.advance(connection, self.job.target_name, time.time_ns())
+        queue.advance(connection, self.target_name, time.time_ns())
 
 
 @dataclass(slots=True)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TypeAlias, cast
 
 import apsw
@@ -28,14 +33,15 @@ _COLUMNS = (
     "failure", "detail", "request_bytes", "response_bytes", "truncated",
     "dns_ns", "connect_ns", "tls_ns", "sent_ns", "first_byte_ns", "last_byte_ns",
 )  # fmt: skip
-_VALUES = [f"?{place}" for place in range(1, len(_COLUMNS) + 1)]
-_VALUES[_COLUMNS.index("attempt")] = (
-    "(SELECT 1 + count(*) FROM deliveries WHERE event_id = ?1 AND target_name = ?2)"
-)
-_INSERT = f"""
-INSERT INTO deliveries ({", ".join(_COLUMNS)}) VALUES ({", ".join(_VALUES)}) RETURNING id, attempt
+_INSERT = f"INSERT INTO deliveries (id, {', '.join(_COLUMNS)}) VALUES "
+_INSERTED = f"({', '.join('?' * (len(_COLUMNS) + 1))})"
+_PARTS = "INSERT INTO delivery_parts VALUES "
+_PART = "(?, ?, ?, ?, ?, ?, ?)"
+_ATTEMPTS = """
+SELECT event_id, target_name, count(*) FROM deliveries
+WHERE event_id IN (SELECT value FROM json_each(?)) GROUP BY event_id, target_name
 """
-_PARTS = "INSERT INTO delivery_parts VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ROWS_AT_ONCE = 32
 _ROW = f"""
 SELECT d.id, {", ".join(f"d.{each}" for each in _COLUMNS)}, p.redirects
 FROM deliveries d JOIN delivery_parts p ON p.id = d.id
@@ -44,55 +50,99 @@ _WHOLE = """
 SELECT p.headers, coalesce(p.body, b.body), p.reason, p.response_headers, p.response_body
 FROM delivery_parts p JOIN deliveries d ON d.id = p.id LEFT JOIN bodies b ON b.id = d.event_id WHERE p.id = ?
 """
-_OUTCOME = """
-INSERT INTO outcomes (event_id, delivery, status, ok, handler_ns, dead) VALUES (?, ?, ?, ?, ?, 0)
-ON CONFLICT (event_id) DO UPDATE SET
+_OUTCOMES = "INSERT INTO outcomes (event_id, delivery, status, ok, handler_ns, dead) VALUES "
+_OUTCOME = "(?, ?, ?, ?, ?, 0)"
+_OR_UPDATE = """ ON CONFLICT (event_id) DO UPDATE SET
   delivery = excluded.delivery, status = excluded.status, ok = excluded.ok, handler_ns = excluded.handler_ns
 """
 
 
-def add(connection: apsw.Connection, delivery: Delivery, *, own_body: bool, ok: bool) -> tuple[int, int]:
-    """Keep a delivery and make it the outcome of its event; returns its number and that of the attempt.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A delivery to keep; its id and attempt are given when it is written.
 
-    `own_body`: what was sent is known to be the body of the event, which is not kept twice.
+    `own_body`: what was sent is known to be the body of the event, which is not kept twice. `ok`: it counts
+    as a success.
     """
-    own_body = own_body or _is_own_body(connection, delivery.event_id, delivery.outgoing.body)
-    response, failure, phases = delivery.response, delivery.failure, delivery.phases
-    written = connection.execute(
-        _INSERT,
-        (
-            delivery.event_id, delivery.target_name, delivery.outgoing.method, delivery.url,
-            delivery.sent_at_ns, None, delivery.origin, delivery.signing, delivery.status,
-            "" if failure is None else failure.kind, "" if failure is None else failure.detail,
-            len(delivery.outgoing.body), 0 if response is None else response.body_bytes,
-            0 if response is None else int(response.truncated),
-            phases.dns_ns, phases.connect_ns, phases.tls_ns,
-            phases.sent_ns, phases.first_byte_ns, phases.last_byte_ns,
-        ),
-    ).fetchall()  # fmt: skip
-    number, attempt = cast(list[tuple[int, int]], written)[0]
-    connection.execute(
+
+    delivery: Delivery
+    own_body: bool
+    ok: bool
+
+
+def add(connection: apsw.Connection, given: Sequence[Kept]) -> list[Delivery]:
+    """Keep deliveries and make them the outcomes of their events; returns them with numbers and attempts.
+
+    A few statements for all: each one gives Python's lock away, and waits for it while the loop is busy.
+    """
+    first = int(connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'deliveries'").get or 0)
+    numbers = json.dumps([each.delivery.event_id for each in given])
+    earlier = cast("list[tuple[int, str, int]]", connection.execute(_ATTEMPTS, (numbers,)).fetchall())
+    attempts = Counter({(event_id, target): count for event_id, target, count in earlier})
+    written: list[Delivery] = []
+    for number, each in enumerate(given, first + 1):
+        key = (each.delivery.event_id, each.delivery.target_name)
+        attempts[key] += 1
+        written.append(replace(each.delivery, id=number, attempt=attempts[key]))
+    _insert(connection, _INSERT, _INSERTED, [_values(delivery) for delivery in written])
+    _insert(
+        connection,
         _PARTS,
-        (
-            number,
-            headers_blob(delivery.outgoing.headers),
-            None if own_body else delivery.outgoing.body,
-            "" if response is None else response.reason,
-            b"" if response is None else headers_blob(response.headers),
-            b"" if response is None else response.body,
-            msgspec.json.encode(delivery.redirects) if delivery.redirects else None,
-        ),
+        _PART,
+        [
+            _parts(delivery, each.own_body or _is_own_body(connection, delivery))
+            for delivery, each in zip(written, given, strict=True)
+        ],
     )
-    if delivery.event_id > 0:
-        outcome = failure.kind if failure is not None else str(delivery.status or "")
-        handler_ns = phases.handler_ns or None
-        bound = (delivery.event_id, outcome, delivery.status, int(ok), handler_ns)
-        connection.execute(_OUTCOME, bound)
-    return number, attempt
+    outcomes = [
+        _outcome(delivery, ok=each.ok)
+        for delivery, each in zip(written, given, strict=True)
+        if delivery.event_id > 0
+    ]
+    _insert(connection, _OUTCOMES, _OUTCOME, outcomes, _OR_UPDATE)
+    return written
 
 
-def _is_own_body(connection: apsw.Connection, event_id: int, body: bytes) -> bool:
-    return bool(connection.execute("SELECT body = ? FROM bodies WHERE id = ?", (body, event_id)).get)
+def _insert(connection: apsw.Connection, head: str, row: str, values: list[Row], tail: str = "") -> None:
+    for start in range(0, len(values), _ROWS_AT_ONCE):
+        some = values[start : start + _ROWS_AT_ONCE]
+        connection.execute(head + ", ".join([row] * len(some)) + tail, tuple(chain.from_iterable(some)))
+
+
+def _values(delivery: Delivery) -> Row:
+    response, failure, phases = delivery.response, delivery.failure, delivery.phases
+    return (
+        delivery.id, delivery.event_id, delivery.target_name, delivery.outgoing.method, delivery.url,
+        delivery.sent_at_ns, delivery.attempt, delivery.origin, delivery.signing, delivery.status,
+        "" if failure is None else failure.kind, "" if failure is None else failure.detail,
+        len(delivery.outgoing.body), 0 if response is None else response.body_bytes,
+        0 if response is None else int(response.truncated),
+        phases.dns_ns, phases.connect_ns, phases.tls_ns,
+        phases.sent_ns, phases.first_byte_ns, phases.last_byte_ns,
+    )  # fmt: skip
+
+
+def _parts(delivery: Delivery, own_body: bool) -> Row:
+    response = delivery.response
+    return (
+        delivery.id,
+        headers_blob(delivery.outgoing.headers),
+        None if own_body else delivery.outgoing.body,
+        "" if response is None else response.reason,
+        b"" if response is None else headers_blob(response.headers),
+        b"" if response is None else response.body,
+        msgspec.json.encode(delivery.redirects) if delivery.redirects else None,
+    )
+
+
+def _outcome(delivery: Delivery, *, ok: bool) -> Row:
+    outcome = delivery.failure.kind if delivery.failure is not None else str(delivery.status or "")
+    return delivery.event_id, outcome, delivery.status, int(ok), delivery.phases.handler_ns or None
+
+
+def _is_own_body(connection: apsw.Connection, delivery: Delivery) -> bool:
+    sql = "SELECT body = ? FROM bodies WHERE id = ?"
+    return bool(connection.execute(sql, (delivery.outgoing.body, delivery.event_id)).get)
 
 
 def of_event(connection: apsw.Connection, event_id: int) -> list[DeliveryRow]:

@@ -63,6 +63,8 @@ def jobs(
 
 def finish(connection: apsw.Connection, job_ids: Sequence[int]) -> int:
     """Take jobs out: they are done, or were discarded; returns how many there were."""
+    if not job_ids:
+        return 0
     if len(job_ids) == 1:
         connection.execute("DELETE FROM delivery_jobs WHERE id = ?", (job_ids[0],))
     else:
@@ -127,6 +129,11 @@ def dig_up(connection: apsw.Connection, ids: Sequence[int]) -> list[int]:
     events = [int(row[0]) for row in rows]
     forget_dead(connection, events)
     return events
+
+
+def any_dead(connection: apsw.Connection) -> bool:
+    """Whether there are dead letters at all."""
+    return connection.execute("SELECT 1 FROM dead_letters LIMIT 1").get is not None
 
 
 def redeem(connection: apsw.Connection, event_id: int, target_name: str) -> None:

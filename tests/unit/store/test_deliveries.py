@@ -33,9 +33,9 @@ SENT = Delivery(
 
 
 def add(keeper: Keeper, delivery: Delivery, *, own_body: bool = True, ok: bool = False) -> tuple[int, int]:
-    return keeper.store.write(
-        lambda connection: deliveries.add(connection, delivery, own_body=own_body, ok=ok)
-    ).result(PATIENCE_S)
+    kept = [deliveries.Kept(delivery, own_body, ok)]
+    (written,) = keeper.store.write(lambda connection: deliveries.add(connection, kept)).result(PATIENCE_S)
+    return written.id, written.attempt
 
 
 def test_a_delivery_comes_back_as_it_was(keeper: Keeper) -> None:
@@ -136,3 +136,16 @@ def test_targets_and_the_urls_of_none(keeper: Keeper) -> None:
     assert [job.target_name for job in keeper.readers.run(delivery_jobs.jobs)] == ["store"]
     urls = keeper.readers.run(targets.remembered_urls)
     assert (len(urls), urls[0]) == (targets.URLS_KEPT, "http://u/29")
+
+
+def test_many_are_kept_at_once_and_attempts_counted_among_them(keeper: Keeper) -> None:
+    keeper.keep(*(arrival(b"{}") for _ in range(40)))
+    add(keeper, SENT)
+    group = [deliveries.Kept(replace(SENT, event_id=1 + place // 2), True, True) for place in range(80)]
+    written = keeper.store.write(lambda connection: deliveries.add(connection, group)).result(PATIENCE_S)
+    assert [delivery.id for delivery in written] == list(range(2, 82))
+    assert [delivery.attempt for delivery in written] == [2, 3, *([1, 2] * 39)]
+    for delivery in written[::20]:
+        found = keeper.readers.run(lambda connection, of=delivery.id: deliveries.find(connection, of))
+        assert found == delivery
+    assert keeper.keep(arrival(b"{}")) == [41]
