@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.compose is not None:
         request = composed(arguments.compose)
         with opened(arguments) as inspector:
-            return _sendcomposed(inspector, arguments, request, choice)
+            return _send_composed(inspector, arguments, request, choice)
     with opened_existing(arguments) as inspector:
         ids, missing = _ids(inspector, arguments.what)
         if missing:
@@ -109,17 +109,25 @@ def _send_events(inspector: Inspector, arguments: argparse.Namespace, ids: list[
         return teller.follow(
             lambda ended: resends.start_prepared(ready, target, pacing_of(arguments), ended=ended)
         )
-    resends.prepare(
-        order[0], target, choice
-    )  # what is wrong with the options is said before anything is sent
+    resends.prepare(order[0], target, choice)  # raises what is wrong with the options
     looked_at = order[:LOOKED_AT]
-    teller.warn_of((number, resends.warnings(number, choice)) for number in looked_at)
+    teller.warn_of((number, _doubts(inspector, number, target, choice)) for number in looked_at)
     return teller.follow(
         lambda ended: resends.start(order, target, choice, pacing_of(arguments), ended=ended)
     )
 
 
-def _sendcomposed(
+def _doubts(inspector: Inspector, number: int, target: Target, choice: Choice) -> tuple[str, ...]:
+    """What speaks against sending this event; one that cannot be sent says so in its own line."""
+    from inspector.core.problem import ProblemError
+
+    try:
+        return inspector.resends.prepare(number, target, choice).warnings
+    except ProblemError:
+        return ()
+
+
+def _send_composed(
     inspector: Inspector, arguments: argparse.Namespace, request: Request, choice: Choice
 ) -> int:
     from inspector.cli.send_output import Teller, print_requests

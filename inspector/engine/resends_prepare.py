@@ -77,6 +77,8 @@ class Preparer:
         if choice.signing == "resigned":
             request = self._signed(request, case, target, choice, self._companions(event))
         doubts = self._doubts(event, request, case, choice.signing)
+        if choice.signing == "resigned" and choice.fresh_id:
+            doubts += _old_id(event.request, request, case.source.dialect)
         changed = request != event.request
         return Prepared(event.id, request, out(request, target), choice.signing, doubts, changed)
 
@@ -228,6 +230,16 @@ def out(request: Request, target: Target) -> Outgoing:
         raise ProblemError(
             Problem("unsendable", "This request cannot be sent.", str(error), "Edit it before sending.")
         ) from None
+
+
+def _old_id(captured: Request, request: Request, dialect: str) -> tuple[str, ...]:
+    """Where a fresh id was asked for and none could be given."""
+    old = event_id_of(captured, dialect)
+    if old and event_id_of(request, dialect) != old:
+        return ()
+    if not old:
+        return ("The event has no id that could be made fresh.",)
+    return ("The event keeps its id: it stands where it cannot be changed (a compressed body, a form).",)
 
 
 def _breaks(scheme: Scheme, captured: Request, request: Request) -> bool:

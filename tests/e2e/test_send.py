@@ -159,6 +159,14 @@ def test_setting_a_value_changes_only_its_bytes(run, program, handler) -> None:
     assert [pair for pair in seen.headers if pair[0].lower() == "x-odd"] == [("X-Odd", "new")]
 
 
+def test_an_id_that_cannot_be_made_fresh_is_told_of_before_sending(run) -> None:
+    code, out, errors = run("source:twilio", "--resign", "--fresh-id")
+    assert (code, out.split()[1]) == (0, b"200")
+    assert errors == "warning: The event has no id that could be made fresh.\n"
+    code, _, errors = run("source:stripe", "--resign", "--fresh-id")
+    assert (code, errors) == (0, "")
+
+
 def test_a_dry_run_prints_the_exact_bytes_and_sends_nothing(run, program, handler) -> None:
     code, out, errors = run(nudj_id(program), "--dry-run", "--set", "$.n=1e4", "--method", "PUT")
     shown = parse(out)

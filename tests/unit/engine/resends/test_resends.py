@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import hmac
 import threading
@@ -237,6 +238,19 @@ def test_a_trial_without_a_secret_is_made_of_the_captured_signature(inspector, k
     _, (ready,) = inspector.resends.plan(Trial.WRONG_SIGNATURE, [number], Target("", "http://127.0.0.1:9"))
     assert ready.signing == "as-captured"
     assert "Sign anew" in ready.warnings[0]
+
+
+def test_an_id_that_cannot_be_made_fresh_is_told_of(inspector, keep) -> None:
+    target, choice = Target("", "http://127.0.0.1:9"), Choice("resigned", fresh_id=True)
+    (nothing,) = inspector.resends.prepare(keep(b'{"object": "event"}'), target, choice).warnings
+    assert "no id" in nothing
+    zipped = gzip.compress(BODY, mtime=0)
+    headers = ((b"Content-Encoding", b"gzip"), (b"Stripe-Signature", stripe_signature(zipped, THEN_S)))
+    capture = Capture(Request(b"POST /shop HTTP/1.1", headers, zipped), Times(THEN_S * 10**9, 1, 2, 3, 4))
+    (number,) = inspector.inbox.add([Arrival(capture, "shop", "stripe")])
+    ready = inspector.resends.prepare(number, target, choice)
+    assert "keeps its id" in ready.warnings[0]
+    assert ready.outgoing.body == zipped
 
 
 def test_a_composed_request_is_signed_by_its_source(inspector, handler) -> None:
