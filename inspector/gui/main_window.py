@@ -95,6 +95,7 @@ class MainWindow(QMainWindow):
         columns = menus["View"].addMenu("Columns")
         columns.aboutToShow.connect(lambda: self._fill_columns_menu(columns))
         self.resend_button = self.pane.add_button(actions["resend"], "Resend", "main")
+        self.pane.add_button(actions["edit"], "Edit…")
         self.pin_button = self.pane.add_button(actions["pin"], "Pin")
         self.pane.add_button(actions["copy-curl"], "Copy as curl")
         self.pane.add_button(actions["note"], "Note")
@@ -258,7 +259,7 @@ class MainWindow(QMainWindow):
     def _on_counted(self, counts: Counts) -> None:
         self._total = counts.totals.all
         names = tuple(source.name for source in self.inspector.sources.list())
-        self.side_bar.show_entries(entries(counts.totals, names, counts.filters))
+        self.side_bar.show_entries(entries(counts.totals, names, counts.filters, counts.failed, counts.dead))
         self.side_bar.mark(self.filter_bar.text)
         self.histogram.show_histogram(counts.histogram)
         self.status.show_totals(counts.totals)
@@ -303,7 +304,7 @@ class MainWindow(QMainWindow):
     def _on_table_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for key in ("resend", "resend-ask", "", "pin", "note", "",
+        for key in ("resend", "resend-ask", "edit", "", "pin", "note", "",
                     "copy-curl", "copy-body", "copy-id", "", "compare", "repeats",
                     "filter-type", "", "delete"):  # fmt: skip
             if key:

@@ -28,6 +28,10 @@ class Counts:
     totals: Totals
     filters: list[tuple[SavedFilter, int | None]]
     histogram: Histogram | None
+    failed: int = 0
+    """Events whose last delivery failed."""
+    dead: int = 0
+    """Events that are dead letters."""
 
 
 class Overview(QObject):
@@ -96,7 +100,8 @@ class Overview(QObject):
 
 def _count(inbox: Inbox, query: Node | None, ends: tuple[int, int] | None, bins: int) -> Counts:
     filters = [(each, _count_filter(inbox, each)) for each in inbox.filters()]
-    return Counts(inbox.totals(), filters, _histogram(inbox, query, ends, bins))
+    failed, dead = (inbox.count(parse(each)) for each in ("delivery:failed", "is:dead"))
+    return Counts(inbox.totals(), filters, _histogram(inbox, query, ends, bins), failed, dead)
 
 
 def _count_filter(inbox: Inbox, saved: SavedFilter) -> int | None:

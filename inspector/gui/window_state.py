@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QMainWindow, QSplitter, QTableView
 
-VERSION = 1
+VERSION = 2
 """Goes up when columns or panels change, so that an older state is not forced upon them."""
 
 

@@ -36,7 +36,9 @@ _STYLES = {
 }
 
 
-class _Highlighter(QSyntaxHighlighter):
+class Highlighter(QSyntaxHighlighter):
+    """Colours of JSON and XML, line by line; `language` is json, xml or empty."""
+
     def __init__(self, document: QTextDocument, tokens: Tokens) -> None:
         super().__init__(document)
         self.language = ""
@@ -134,7 +136,7 @@ class TextEdit(QPlainTextEdit):
 class TextView(QWidget):
     """Text with search; `show_text` takes text that was bounded before."""
 
-    _highlighter: _Highlighter | None = None
+    _highlighter: Highlighter | None = None
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -144,7 +146,7 @@ class TextView(QWidget):
         self.find_line.changed.connect(self._on_search)
         self.find_line.moved.connect(self._on_moved)
         self.find_line.closed.connect(self._on_closed)
-        self._highlighter = _Highlighter(self.edit.document(), tokens_for(self.palette()))
+        self._highlighter = Highlighter(self.edit.document(), tokens_for(self.palette()))
         self._rest = ""
         self._starts: list[int] = []
         self._line_wanted: tuple[int, int] | None = None

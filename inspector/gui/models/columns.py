@@ -48,6 +48,8 @@ def chips(row: EventRow) -> list[tuple[str, str]]:
         found.append((f"retry {row.retry_count}", "warn"))
     elif row.repeat:
         found.append(("duplicate", "warn"))
+    if row.dead:
+        found.append(("dead letter", "bad"))
     if row.mark:
         found.append((safe(row.mark), "muted"))
     if row.pinned:
@@ -62,6 +64,16 @@ def status_color(row: EventRow) -> str:
     if row.reply_status is None:
         return "muted"
     return "good" if row.reply_status < 400 else "bad"
+
+
+def handler_word(outcome: str) -> str:
+    """How the last delivery ended, in one word: `200`, `timeout`, `refused`."""
+    return outcome.partition("-")[0]
+
+
+def handler_color(row: EventRow) -> str:
+    """Green for a success, red for a failure."""
+    return "muted" if row.delivery_ok is None else "good" if row.delivery_ok else "bad"
 
 
 def _muted(_row: EventRow) -> str:
@@ -98,6 +110,16 @@ COLUMNS: tuple[Column, ...] = (
         68,
         lambda row: "–" if row.took_ns is None else duration(row.took_ns),
         _text,
+        right=True,
+        shown=False,
+    ),
+    Column("delivery", "Handler", 72, lambda row: handler_word(row.delivery) or "–", handler_color),
+    Column(
+        "handler",
+        "Latency",
+        72,
+        lambda row: "–" if row.handler_ns is None else duration(row.handler_ns),
+        lambda row: "bad" if row.delivery_ok is False else "text",
         right=True,
     ),
     Column("size", "Size", 58, lambda row: size(row.size_bytes), _muted, right=True),

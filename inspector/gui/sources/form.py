@@ -27,6 +27,12 @@ from inspector.gui.theme import mono_font
 
 AUTOMATIC = "Automatic, by the headers of each event"
 AS_SCHEME = "as the scheme says"
+DEFAULT_TARGET = "The default target"
+MODES = (
+    ("capture", "Capture only"),
+    ("forward", "Forward in the background; the sender gets the reply below at once"),
+    ("answer", "Forward, and answer with the handler’s response"),
+)
 ONE_DAY_S = 86_400
 
 
@@ -40,8 +46,10 @@ class SourceForm(QWidget):
         schemes: Sequence[tuple[str, str]],
         dialects: Sequence[tuple[str, str]],
         parent: QWidget | None = None,
+        *,
+        targets: Sequence[str] = (),
     ) -> None:
-        """`schemes` and `dialects` are (id, name) pairs."""
+        """`schemes` and `dialects` are (id, name) pairs; `targets` are names."""
         super().__init__(parent)
         self._source = Source("")
         self._name = _line("letters, digits, dot, - and _", "Name")
@@ -60,6 +68,13 @@ class SourceForm(QWidget):
         self._status.setAccessibleName("Status of the reply")
         self._headers = _area("Content-Type: application/json", "Headers of the reply")
         self._body = _area("", "Body of the reply")
+        self._mode = _choice((), "Mode")
+        self._mode.setEditable(False)
+        self._mode.clear()
+        for key, words in MODES:
+            self._mode.addItem(words, key)
+        self._target = _choice([(name, name) for name in targets], "Target")
+        self._target.setItemText(0, DEFAULT_TARGET)
         self._refuse = QCheckBox("Answer 401 to bad and missing signatures (the event is kept)")
         self._handshakes = QCheckBox("Answer the provider’s handshakes")
         form = QFormLayout(self)
@@ -76,6 +91,8 @@ class SourceForm(QWidget):
             ("Tolerance", self._tolerance),
             ("Public URL", self._public_url),
             ("Dialect", self._dialect),
+            ("Mode", self._mode),
+            ("Target", self._target),
             ("Reply status", self._status),
             ("Reply headers", self._headers),
             ("Reply body", self._body),
@@ -92,6 +109,8 @@ class SourceForm(QWidget):
             self._public_url.textEdited,
             self._scheme.currentTextChanged,
             self._dialect.currentTextChanged,
+            self._mode.currentTextChanged,
+            self._target.currentTextChanged,
             self._tolerance.valueChanged,
             self._status.valueChanged,
             self._headers.textChanged,
@@ -111,6 +130,8 @@ class SourceForm(QWidget):
         self._path.setText(source.path)
         _choose(self._scheme, source.scheme)
         _choose(self._dialect, source.dialect)
+        _choose(self._mode, source.mode)
+        _choose(self._target, source.target)
         self.secrets.set_names(source.secrets)
         self._tolerance.setValue(-1 if source.tolerance_s is None else source.tolerance_s)
         self._public_url.setText(source.public_url)
@@ -138,6 +159,8 @@ class SourceForm(QWidget):
             tolerance_s=None if tolerance < 0 else tolerance,
             public_url=self._public_url.text().strip(),
             reply=Reply(self._status.value(), self._read_headers(), self._read_body()),
+            mode=self._mode.currentData(),
+            target=_chosen(self._target),
             refuse_bad=self._refuse.isChecked(),
             handshakes=self._handshakes.isChecked(),
         )

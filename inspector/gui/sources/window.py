@@ -57,7 +57,11 @@ class SourcesWindow(QDialog):
         self._remove.setProperty("kind", "danger")
         self._remove.clicked.connect(self._on_remove)
         schemes = [(scheme.id, scheme.name) for scheme in inspector.signatures.library.schemes]
-        self.form = SourceForm(sorted(schemes, key=lambda pair: pair[1].lower()), dialects)
+        self.form = SourceForm(
+            sorted(schemes, key=lambda pair: pair[1].lower()),
+            dialects,
+            targets=[target.name for target in inspector.deliveries.targets.list()],
+        )
         self.form.edited.connect(self._on_edited)
         self.form.secrets.secret_wanted.connect(self._on_secret_wanted)
         self._wrong = QLabel()

@@ -42,14 +42,20 @@ class Entry:
 
 
 def entries(
-    totals: Totals, sources: tuple[str, ...], filters: list[tuple[SavedFilter, int | None]]
+    totals: Totals,
+    sources: tuple[str, ...],
+    filters: list[tuple[SavedFilter, int | None]],
+    failed: int = 0,
+    dead: int = 0,
 ) -> list[Entry]:
-    """The lines of the side bar."""
+    """The lines of the side bar. `failed` and `dead` count events by their last deliveries."""
     lines = [
         Entry("Views"),
         Entry("All events", "", totals.all),
         Entry("Pinned", "is:pinned", totals.pinned),
         Entry("Signature invalid", "signature:invalid", totals.invalid, alarming=True),
+        Entry("Delivery failed", "delivery:failed", failed, alarming=True),
+        Entry("Dead letters", "is:dead", dead, alarming=True),
         Entry("Duplicates", "is:duplicate", totals.duplicates),
         Entry("Incomplete", "is:incomplete", totals.incomplete, alarming=True),
         Entry("Rejected", "is:rejected", totals.rejected, alarming=True),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from inspector.core.delivery import Failure
@@ -42,8 +41,9 @@ def send_button(dialog: ResendDialog) -> None:
 
 def test_the_first_time_a_target_is_asked_for_and_then_one_key_sends(qtbot: QtBot, shell: MainWindow) -> None:
     ready(qtbot, shell, 1)
+    assert shell.actions_by_key["resend"].shortcut().toString() == "R"
     with handler() as there:
-        qtbot.keyClick(shell.table, Qt.Key.Key_R)
+        shell.actions_by_key["resend"].trigger()
         dialog = asked(qtbot, shell)
         dialog.target.setEditText(there.url.removeprefix("http://"))
         send_button(dialog)
@@ -53,7 +53,7 @@ def test_the_first_time_a_target_is_asked_for_and_then_one_key_sends(qtbot: QtBo
         (target,) = shell.inspector.deliveries.targets.list()
         assert target.url == there.url
         assert shell.inspector.deliveries.targets.default == target.name
-        qtbot.keyClick(shell.table, Qt.Key.Key_R)
+        shell.actions_by_key["resend"].trigger()
         qtbot.waitUntil(lambda: len(there.paths) == 2, timeout=PATIENCE_MS)
     assert there.bodies[0] == there.bodies[1]
 

@@ -1,0 +1,1 @@
+"""Changing an event before it is sent again."""
