@@ -35,6 +35,8 @@ FILTERS = {
     "url": "percent-encoded",
     "base64": "in Base64",
 }
+READ_BYTES = 1024 * 1024
+"""Values are read from JSON bodies up to this size: a challenge is small, and others wait meanwhile."""
 _FIELD = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _NO_SNIFF = (b"X-Content-Type-Options", b"nosniff")
 _TEXT = (b"Content-Type", b"text/plain; charset=utf-8")
@@ -126,9 +128,10 @@ def _field(text: str) -> _Field:
 
 def _value(field: _Field, kept: Kept) -> bytes:
     if field.name == "json":
-        lexeme = value_at(kept.request.body, parse_path(field.argument))
+        body = kept.request.body
+        lexeme = value_at(body, parse_path(field.argument)) if len(body) <= READ_BYTES else None
         if lexeme is None or field.filter == "json":
-            return b"null" if lexeme is None and field.filter else lexeme or b""
+            return b"null" if lexeme is None and field.filter == "json" else lexeme or b""
         raw = _unquoted(lexeme)
     else:
         raw = _PLAIN[field.name](kept, field.argument)
@@ -139,7 +142,10 @@ def _unquoted(lexeme: bytes) -> bytes:
     """The text of a JSON string; any other value as it stands."""
     if not lexeme.startswith(b'"'):
         return lexeme
-    return str(json.loads(lexeme)).encode("utf-8", "replace")
+    try:
+        return str(json.loads(lexeme.decode("utf-8"), strict=False)).encode("utf-8", "replace")
+    except ValueError:  # bytes that are no UTF-8 stay as they came
+        return lexeme[1:-1]
 
 
 def _filtered(raw: bytes, name: str) -> bytes:

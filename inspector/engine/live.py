@@ -23,7 +23,7 @@ from inspector.core.reply_rules import Act, act
 from inspector.core.reply_template import Kept, TemplateError
 from inspector.core.source import Source
 from inspector.core.target import Target
-from inspector.engine.announcements import Announcements
+from inspector.engine.announcements import Announcement, Announcements, SourcesChanged, TargetsChanged
 from inspector.engine.capture import Ticket
 from inspector.engine.live_way import Override, Way, way_of
 from inspector.net import tasks
@@ -76,6 +76,7 @@ class Live:
         self._override: Override | None = None
         self._ways: dict[Source | None, Way | None] = {}
         self._attempts: OrderedDict[bytes, int] = OrderedDict()
+        announcements.subscribe(self._hear)
 
     @property
     def override(self) -> Override | None:
@@ -192,12 +193,18 @@ class Live:
         targets = self._carrier.targets
         name = way.target or targets.default
         target = targets.find(name) if name else None
-        standing = any(problem.key == NO_TARGET for problem in self._announcements.problems)
-        if target is None and not standing:
+        if target is None and not self._standing:
             self._announcements.raise_problem(_no_target(way, name))
-        elif target is not None and standing:
-            self._announcements.clear_problem(NO_TARGET)
         return target
+
+    def _hear(self, announcement: Announcement) -> None:
+        """What was changed may have helped; the next event tells."""
+        if isinstance(announcement, SourcesChanged | TargetsChanged) and self._standing:
+            self._announcements.clear_problem(NO_TARGET)
+
+    @property
+    def _standing(self) -> bool:
+        return any(problem.key == NO_TARGET for problem in self._announcements.problems)
 
     def _queued(self, queued: Future[list[Job]]) -> None:
         error = None if queued.cancelled() else queued.exception()

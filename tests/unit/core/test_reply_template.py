@@ -55,6 +55,16 @@ def test_a_wrong_template_is_refused(template: str) -> None:
         check(template)
 
 
+@settings(max_examples=80, deadline=None)
+@given(st.binary(max_size=40), st.sampled_from(["", "|json", "|url", "|base64"]))
+def test_hostile_bytes_are_no_trouble(raw: bytes, name: str) -> None:
+    for body in (raw, b'{"a": "%b"}' % raw, b'{"a": %b}' % raw, b'{"%b": 1}' % raw):
+        request = Request(b"POST /?a=%b HTTP/1.1" % raw, ((b"A", raw),), body)
+        made = Kept(request, Reading(raw.decode("latin-1"), raw.decode("utf-8", "surrogateescape")))
+        for field in ("json:$.a", "header:a", "query:a", "id", "type", "path", "body"):
+            assert isinstance(filled(f"{{{{{field}{name}}}}}", made), bytes)
+
+
 @pytest.mark.parametrize("body", [b"", b"no json", b"{", b"[]", b'"text"', b"\xff\xfe"])
 def test_a_body_without_the_value_leaves_nothing(body: bytes) -> None:
     assert filled("<{{json:$.challenge}}>", Kept(Request(b"POST / HTTP/1.1", (), body), Reading())) == b"<>"
