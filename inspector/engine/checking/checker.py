@@ -24,7 +24,8 @@ FEW = 4
 """So few new events get their causes together with their verdicts."""
 TAKEN_UP = 2_000
 """How many of the newest events are looked through at the start for a check that was cut off."""
-GIVE_WAY_S = 0.25
+BUSY_BATCH = 40
+GIVE_WAY_S = 0.05
 """The rest before each batch while capture has a burst: verdicts may come later then, replies may not."""
 IDLE_S = 1.0
 
@@ -170,7 +171,7 @@ class Checker:
 
     def _check_new(self) -> None:
         with self._wake:
-            batch = self._waiting.take(BATCH)
+            batch = self._waiting.take(BUSY_BATCH if self._pace.is_busy() else BATCH)
         verdicts: list[tuple[int, Checked]] = []
         for each in batch:
             whole = each if each.request is not None else self._read_back(each.number)
