@@ -80,6 +80,27 @@ def rule_fields(rules: ReplyRules | None) -> dict[str, object] | None:
     }
 
 
+def mode_words(source: Source) -> str:
+    """What happens with a source's events besides being kept, in a few words."""
+    words: str = source.mode
+    if source.mode != "capture":
+        words += f" to {source.target}" if source.target else " to the default target"
+    rules = source.rules
+    if rules is None:
+        return words
+    how = f"with {rules.fail_status}" if rules.failing == "status" else f"by {rules.failing}"
+    parts: list[str] = [words]
+    if rules.fail_first:
+        parts.append(f"first {rules.fail_first} fail {how}")
+    if rules.fail_share:
+        parts.append(f"{rules.fail_share:.0%} fail {how}")
+    if rules.delay_s:
+        parts.append(f"{rules.delay_s:g} s delay")
+    if rules.template:
+        parts.append("template")
+    return ", ".join(parts)
+
+
 def _rules(before: ReplyRules | None, arguments: argparse.Namespace) -> ReplyRules | None:
     rules = before or ReplyRules()
     for name in RULES:

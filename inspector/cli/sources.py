@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from inspector.cli.common import WrongUseError, add_database, add_parser, opened
 from inspector.cli.exit_codes import GOOD
 from inspector.cli.output import print_json, say, visible
-from inspector.cli.reply_options import add_reply_options, rule_fields, with_reply
+from inspector.cli.reply_options import add_reply_options, mode_words, rule_fields, with_reply
 
 if TYPE_CHECKING:
     from inspector.core.source import Source
@@ -104,18 +104,19 @@ def run_list(arguments: argparse.Namespace) -> int:
         for source in sources:
             print_json(source_fields(source) | {"events": counts.get(source.name, 0)})
         return GOOD
-    rows = [("NAME", "PATH", "SCHEME", "SECRETS", "EVENTS")]
+    rows = [("NAME", "PATH", "SCHEME", "SECRETS", "MODE", "EVENTS")]
     rows += [
         (
             source.name,
             source.path or "(by headers)",
             source.scheme or "(automatic)",
             ", ".join(source.secrets) or "(none)",
+            mode_words(source),
             str(counts.get(source.name, 0)),
         )
         for source in sources
     ]
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    widths = [max(len(row[column]) for row in rows) for column in range(6)]
     for row in rows:
         say("  ".join(visible(cell).ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     return GOOD

@@ -60,6 +60,9 @@ def test_rules_from_the_command_line_hold(tmp_path: Path) -> None:
         tmp_path, "sources", "add", "rude", "--db", str(database), "--path", "/rude", "--fail-with", "close"
     )
     assert closing.returncode == 0, closing.stderr
+    table = command(tmp_path, "sources", "list", "--db", str(database)).stdout.decode()
+    assert "capture, first 1 fail with 429, template" in table
+    assert "capture, 100% fail by close" in table
     listed = command(tmp_path, "sources", "list", "--json", "--db", str(database))
     rules = {source["name"]: source["rules"] for source in map(json.loads, listed.stdout.splitlines())}
     assert (rules["shop"]["fail_first"], rules["shop"]["fail_with"]) == (1, 429)
