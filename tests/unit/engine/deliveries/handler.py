@@ -35,6 +35,16 @@ class Answer:
     body: bytes = b""
 
 
+class _Server(ThreadingHTTPServer):
+    """Says nothing of clients that went away."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass
+
+
 class Handler:
     """`answer` is asked for each request, on a thread of its own."""
 
@@ -42,9 +52,7 @@ class Handler:
         self.answer = answer
         self.got: list[Got] = []
         self._news = threading.Condition()
-        ThreadingHTTPServer.allow_reuse_address = True
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._make())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", port), self._make())
         self.port: int = self._server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
