@@ -20,6 +20,8 @@ from inspector.core.body.json_error import Break, BrokenError, bad_end, bad_key,
 _WINDOW = 64 * 1024
 _SKIPPED = 63
 _PIECE = 1024 * 1024
+MAX_DEPTH = 200_000
+"""Containers within containers; each that is open takes memory, and a compressed body can open millions."""
 _OPEN_ARRAY, _OPEN_OBJECT, _QUOTE, _COMMA = 0x5B, 0x7B, 0x22, 0x2C
 
 
@@ -261,6 +263,8 @@ class JsonIndex:
                     end = self._simple(at)
                     frame.skip = 0 if end >= 0 else _SKIPPED
                 if end < 0:
+                    if len(stack) >= MAX_DEPTH:
+                        raise BrokenError(at, "an end", f"This nests deeper than {MAX_DEPTH:,} levels")
                     stack.append(_Frame(at, data[at] == _OPEN_OBJECT))
                     at, after_comma = self._space(at + 1), False
                     continue

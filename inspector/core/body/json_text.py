@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from inspector.core.body import json_grammar as grammar
-from inspector.core.body.json_index import CancelledError, text_of
+from inspector.core.body.json_index import MAX_DEPTH, CancelledError, text_of
 
 _INDENT = "  "
 _PIECE = 256 * 1024
@@ -92,6 +92,8 @@ def duplicate_keys(
         if at & 0xFF == 0 and cancelled():
             raise CancelledError
         if mark in (b"{", b"["):
+            if len(stack) >= MAX_DEPTH:
+                break  # the tree ends here too
             stack.append(_Names())
         elif mark:
             if stack:

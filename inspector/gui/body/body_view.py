@@ -95,7 +95,7 @@ class BodyView(QWidget):
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
-        self._patience.timeout.connect(lambda: self._say("Reading the body…"))
+        self._patience.timeout.connect(self._on_waiting)
         self.clear()
 
     @property
@@ -136,8 +136,14 @@ class BodyView(QWidget):
         self.message.setText(words)
         self.stack.setCurrentWidget(self.message)
 
+    def _on_waiting(self) -> None:
+        """It takes a while: what is told of the earlier body must not stand above."""
+        self.bar.hide()
+        self._say("Reading the body…")
+
     def _on_failed(self, error: Exception) -> None:
         self._patience.stop()
+        self.bar.hide()
         self._say(f"The body could not be read: {type(error).__name__}")
 
     def _on_read(self, reading: BodyReading) -> None:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.core.body.json_index import CancelledError, JsonIndex, Node, Sort, text_of
+from inspector.core.body.json_index import MAX_DEPTH, CancelledError, JsonIndex, Node, Sort, text_of
 from inspector.core.body.json_path import path
+from inspector.core.body.json_text import duplicate_keys
 
 VALUES = st.recursive(
     st.none()
@@ -147,3 +148,12 @@ def test_locate_finds_keys_and_values() -> None:
 def test_the_scan_can_be_cancelled() -> None:
     with pytest.raises(CancelledError):
         JsonIndex(b"[" + b'{"a":[[[[1]]]]},' * 5000 + b"1]").scan(lambda: True)
+
+
+def test_depth_is_bounded_so_that_a_small_compressed_body_cannot_take_the_memory() -> None:
+    source = b"[" * (MAX_DEPTH + 10)
+    index = JsonIndex(source).scan()
+    assert index.broken is not None
+    assert "deeper" in str(index.broken)
+    assert index.root is not None
+    assert duplicate_keys(source) == []
