@@ -20,7 +20,7 @@ EXAMPLES = """\
   webhook-inspector dead-letters retry --all --json
   webhook-inspector dead-letters discard --all"""
 RETRYING = """\
-Sends each dead letter once, now, in their order.
+Sends each dead letter once, now, in the order of their events.
 One that succeeds is a dead letter no more; the others stay."""
 
 
@@ -30,7 +30,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         subparsers, "dead-letters", "list, retry and discard what could not be delivered", examples=EXAMPLES
     )
     commands = letters.add_subparsers(metavar="COMMAND", required=True)
-    listing = add_parser(commands, "list", "list dead letters, oldest first")
+    listing = add_parser(commands, "list", "list dead letters in the order of their events")
     listing.set_defaults(run=run_list)
     retrying = add_parser(commands, "retry", "send dead letters again", RETRYING, EXAMPLES)
     retrying.set_defaults(run=run_retry)

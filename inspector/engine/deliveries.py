@@ -232,7 +232,7 @@ class Deliveries:
     # -- dead letters ----------------------------------------------------------------------------
 
     def dead_letters(self) -> list[DeadLetter]:
-        """All of them, oldest first."""
+        """All of them, in the order of their events."""
         return self._store.readers.run(queue.dead_letters)
 
     def retry_dead(self, ids: Sequence[int] | None = None) -> int:

@@ -108,10 +108,12 @@ def bury(connection: apsw.Connection, letter: DeadLetter) -> None:
 
 
 def dead_letters(connection: apsw.Connection, ids: Sequence[int] | None = None) -> list[DeadLetter]:
-    """The dead letters of events that are there, oldest first; some of them where ids are given."""
+    """The dead letters of events that are there, in the order of the events; some of them where ids are given."""
     if ids is None:
-        return [DeadLetter(*row) for row in connection.execute(f"{_DEAD} ORDER BY d.id")]
-    rows = connection.execute(f"{_DEAD} WHERE d.id IN {_THESE} ORDER BY d.id", (json.dumps(list(ids)),))
+        return [DeadLetter(*row) for row in connection.execute(f"{_DEAD} ORDER BY d.event_id, d.id")]
+    rows = connection.execute(
+        f"{_DEAD} WHERE d.id IN {_THESE} ORDER BY d.event_id, d.id", (json.dumps(list(ids)),)
+    )
     return [DeadLetter(*row) for row in rows]
 
 
