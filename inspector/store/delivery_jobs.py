@@ -108,7 +108,7 @@ def bury(connection: apsw.Connection, letter: DeadLetter) -> None:
 
 
 def dead_letters(connection: apsw.Connection, ids: Sequence[int] | None = None) -> list[DeadLetter]:
-    """The dead letters of events that are there, in the order of the events; some of them where ids are given."""
+    """The dead letters of events that are there, in the order of the events; or some of them."""
     if ids is None:
         return [DeadLetter(*row) for row in connection.execute(f"{_DEAD} ORDER BY d.event_id, d.id")]
     rows = connection.execute(

@@ -40,7 +40,7 @@ def test_an_event_is_sent_as_it_came_and_the_delivery_is_kept_whole(inspector: I
     number = event(inspector)
     inspector.announcements.subscribe(heard.append)
     with Handler(lambda _: Answer(201, (("X-Said", "yes"),), b"made")) as handler:
-        delivery = result(inspector.deliveries.send(number, Target("", handler.url)))
+        delivery = result(inspector.deliveries.send(number, Target("", handler.url, timeout_s=60)))
         (got,) = handler.got
     assert (got.method, got.target, got.body) == ("POST", "/webhooks/nudj?q=1", b'{"a": 1}')
     assert [pair for pair in got.headers if pair[0].lower() == "x-odd"] == [("X-Odd", "1"), ("x-odd", "2")]
@@ -76,7 +76,7 @@ def test_failures_are_kept_with_their_kind_and_attempts_are_counted(inspector: I
 def test_queries_find_events_by_their_last_delivery(inspector: Inspector) -> None:
     never, good, bad = event(inspector), event(inspector), event(inspector)
     with Handler(lambda got: Answer(500 if got.header("x-fail") else 200)) as handler:
-        result(inspector.deliveries.send(good, Target("", handler.url)))
+        result(inspector.deliveries.send(good, Target("", handler.url, timeout_s=60)))
         result(inspector.deliveries.send(bad, Target("", handler.url, headers=((b"X-Fail", b"1"),))))
 
     def found(query: str) -> list[int]:
@@ -160,7 +160,7 @@ def test_what_cannot_be_sent_is_a_problem_and_leaves_no_delivery(inspector: Insp
 def test_deliveries_go_with_their_event(inspector: Inspector) -> None:
     number = event(inspector)
     with Handler() as handler:
-        delivery = result(inspector.deliveries.send(number, Target("", handler.url)))
+        delivery = result(inspector.deliveries.send(number, Target("", handler.url, timeout_s=60)))
     undo = inspector.inbox.delete([number])
     assert inspector.deliveries.find(delivery.id) is not None
     inspector._store.purge(undo).result(PATIENCE_S)
@@ -173,5 +173,5 @@ def test_a_program_that_does_not_capture_sends_too(start: Callable[..., Inspecto
     number = event(other)
     short = start(capture=False)
     with Handler() as handler:
-        assert result(short.deliveries.send(number, Target("", handler.url))).succeeded
+        assert result(short.deliveries.send(number, Target("", handler.url, timeout_s=60))).succeeded
     assert len(other.deliveries.of_event(number)) == 1
