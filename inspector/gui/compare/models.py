@@ -89,8 +89,10 @@ class _Table(QAbstractTableModel):
 class ChangesModel(_Table):
     """Changes of JSON or headers."""
 
-    def __init__(self, place: str, parent: QObject | None = None) -> None:
-        super().__init__(("Difference", place, "First", "Second"), parent)
+    def __init__(
+        self, place: str, parent: QObject | None = None, sides: tuple[str, str] = ("First", "Second")
+    ) -> None:
+        super().__init__(("Difference", place, *sides), parent)
         self.changes: tuple[Change, ...] = ()
 
     def replace(self, changes: tuple[Change, ...]) -> None:

@@ -13,8 +13,8 @@ from inspector.gui.theme import mono_font, tokens_for
 from inspector.gui.words import clock, full_moment, safe, tooltip
 
 Index = QModelIndex | QPersistentModelIndex
-COLUMNS = ("Sent", "Outcome", "Time", "Attempt", "Target")
-SENT, OUTCOME, TIME, ATTEMPT, TARGET = range(5)
+COLUMNS = ("Sent", "Outcome", "Time", "Target", "Attempt")
+SENT, OUTCOME, TIME, TARGET, ATTEMPT = range(5)
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 

@@ -131,9 +131,12 @@ def _read(deliveries: Deliveries) -> tuple[list[DeadLetter], QueueState]:
 
 def reason(letter: DeadLetter) -> str:
     """Why the last delivery failed."""
-    words = {str(kind): text for kind, text in FAILURE_WORDS.items()}
-    text = words.get(letter.failure, letter.failure) or str(letter.status or "")
-    return f"{text}: {safe(letter.detail)[:300]}" if letter.detail else text
+    detail = safe(letter.detail)[:300]
+    if not letter.failure:
+        return detail or str(letter.status or "")
+    kinds = {str(kind): text for kind, text in FAILURE_WORDS.items()}
+    words = kinds.get(letter.failure, letter.failure)
+    return f"{words}: {detail}" if detail else words
 
 
 def lane_words(lane: LaneState) -> str:

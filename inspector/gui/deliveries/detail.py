@@ -44,6 +44,7 @@ class DeliveryDetail(QWidget):
         self.sent.setReadOnly(True)
         self.sent.setProperty("plain", "true")
         self.sent.setFont(mono_font())
+        self.sent.setProperty("role", "mono")
         self.sent.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.sent.setAccessibleName("The request as it was sent")
         self.about = label("", "muted")

@@ -149,6 +149,7 @@ class ResendDialog(PlainDialog):
             form.addRow(label(words, "muted"), field)
         if offer.number > 1:
             form.addRow(label("Pace", "muted"), self.pacing)
+        self._form = form
         self.body.addLayout(form)
         self.body.addWidget(self.doubts)
         self.add_button("Cancel", self.reject)
@@ -161,7 +162,7 @@ class ResendDialog(PlainDialog):
         self.target.setFocus()
 
     def _on_target(self) -> None:
-        self.remember.setVisible(not self.target.target().name)
+        self._form.setRowVisible(self.remember, not self.target.target().name)
 
     def _look(self) -> None:
         if self._job is not None:

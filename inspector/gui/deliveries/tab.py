@@ -22,12 +22,13 @@ from inspector.core.event import Event
 from inspector.engine.deliveries import Deliveries
 from inspector.gui.background import Background
 from inspector.gui.background import Job as Work
-from inspector.gui.deliveries.attempts import ATTEMPT, OUTCOME, SENT, TIME, AttemptsModel
+from inspector.gui.deliveries.attempts import OUTCOME, SENT, TARGET, TIME, AttemptsModel
 from inspector.gui.deliveries.detail import DeliveryDetail, response_side, sent_side
 from inspector.gui.deliveries.words import planned
+from inspector.gui.event.headers import CELLS
 from inspector.gui.views.parts import button, label
 
-WIDTHS = {SENT: 104, OUTCOME: 118, TIME: 74, ATTEMPT: 118}
+WIDTHS = {SENT: 106, OUTCOME: 148, TIME: 74, TARGET: 84}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class DeliveriesTab(QWidget):
         parts.addWidget(top)
         parts.addWidget(self.detail)
         parts.setStretchFactor(1, 1)
-        parts.setSizes([170, 400])
+        parts.setSizes([220, 400])
         parts.setChildrenCollapsible(False)
         return parts
 
@@ -100,6 +101,7 @@ class DeliveriesTab(QWidget):
         view.setModel(self.model)
         view.setAccessibleName("Attempts, newest first")
         view.setShowGrid(False)
+        view.setStyleSheet(CELLS)
         view.setWordWrap(False)
         view.setTabKeyNavigation(False)
         view.setMinimumHeight(84)

@@ -23,6 +23,7 @@ class TargetChoice(QComboBox):
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setFont(mono_font())
+        self.setProperty("role", "mono")
         self.setMinimumWidth(WIDTH)
         self.setAccessibleName("Target: a name or a URL")
         line = self.lineEdit()

@@ -78,7 +78,7 @@ class EditorDialog(QDialog):
         self.target = TargetChoice()
         self.target.setMinimumWidth(220)
         self.signing = SigningChoice(signing)
-        self.changes = ChangesModel("Place", self)
+        self.changes = ChangesModel("Place", self, ("Captured", "Edited"))
         self.state = label("Nothing is changed.", "muted")
         self.doubts = label("", "warn")
         self.doubts.hide()
@@ -101,6 +101,11 @@ class EditorDialog(QDialog):
         self.signing.group.buttonToggled.connect(lambda _button, _on: self._timer.start())
         background.run(_targets, inspector, event.row.source, done=self._on_targets, receiver=self)
         self._look()
+
+    @property
+    def event_id(self) -> int:
+        """The number of the event that is edited."""
+        return self._event.id
 
     def _lay_out(self) -> None:
         left = QWidget()

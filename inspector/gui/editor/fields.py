@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
@@ -56,6 +56,7 @@ class RequestFields(QWidget):
         ):
             widget.setAccessibleName(name)
             widget.setFont(mono_font())
+            widget.setProperty("role", "mono")
         self.check = label("", "muted")
         self.check.setWordWrap(True)
         self.place_button = button("Go there", self.go_to_break, "link")
@@ -71,6 +72,7 @@ class RequestFields(QWidget):
             area.textChanged.connect(self.edited)
 
     def _lay_out(self) -> None:
+        top = Qt.AlignmentFlag.AlignTop
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(10)
@@ -83,9 +85,9 @@ class RequestFields(QWidget):
         grid.addLayout(first, 0, 1)
         grid.addWidget(label("Query", "muted"), 1, 0)
         grid.addWidget(self.query, 1, 1)
-        grid.addWidget(label("Headers", "muted"), 2, 0)
+        grid.addWidget(label("Headers", "muted"), 2, 0, top)
         grid.addWidget(self.headers, 2, 1)
-        grid.addWidget(label("Body", "muted"), 3, 0)
+        grid.addWidget(label("Body", "muted"), 3, 0, top)
         grid.addWidget(self.body, 3, 1)
         last = QHBoxLayout()
         last.addWidget(self.check, 1)

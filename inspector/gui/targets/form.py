@@ -185,6 +185,7 @@ def _line(hint: str, name: str) -> QLineEdit:
     line.setAccessibleName(name)
     if name != "Name":
         line.setFont(mono_font())
+        line.setProperty("role", "mono")
     return line
 
 
@@ -193,6 +194,7 @@ def _area(hint: str, name: str) -> QPlainTextEdit:
     area.setPlaceholderText(hint)
     area.setAccessibleName(name)
     area.setFont(mono_font())
+    area.setProperty("role", "mono")
     area.setFixedHeight(52)
     area.setTabChangesFocus(True)
     return area
