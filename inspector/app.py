@@ -7,7 +7,7 @@ import signal
 import sys
 from types import FrameType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from inspector import __version__
@@ -56,7 +56,7 @@ def run(options: Options) -> int:
     hub.reported.connect(lambda text: show_report(window, text, log))
     _end_on_signals(window)
     window.show()
-    window.table.setFocus()
+    window.model.loaded.connect(window.table.setFocus, Qt.ConnectionType.SingleShotConnection)
     window.listening.start()
     calm_interpreter()
     code = application.exec()  # the one loop of the program

@@ -209,6 +209,7 @@ def _number(least: int, most: int) -> QSpinBox:
     box.setRange(least, most)
     box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
     box.setMinimumWidth(160)
+    box.lineEdit().setTextMargins(6, 0, 6, 0)
     return box
 
 
