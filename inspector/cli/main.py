@@ -13,6 +13,7 @@ from inspector.cli import (
     dead_letters,
     deliveries,
     events,
+    export,
     listen,
     output,
     schemes,
@@ -32,6 +33,7 @@ from inspector.core.problem import ProblemError
 COMMANDS = (
     listen,
     events,
+    export,
     sources,
     secrets,
     verify,
