@@ -65,8 +65,13 @@ def run(arguments: argparse.Namespace) -> int:
             return NEGATIVE
         done = _export(inspector, arguments, exporter, ids)
     where = "standard output" if arguments.out == "-" else arguments.out
-    complain(f"{done.events} events in {done.files} files, {size(done.size_bytes)}, written to {where}.")
+    what = f"{_counted(done.events, 'event')} in {_counted(done.files, 'file')}"
+    complain(f"{what}, {size(done.size_bytes)}, written to {where}.")
     return GOOD
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def _export(

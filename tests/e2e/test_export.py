@@ -36,7 +36,7 @@ def test_standard_output_holds_nothing_but_the_export(program: Program, home: Pa
     assert ended.returncode == 0
     assert ended.stdout.startswith(b"POST /webhooks/nudj HTTP/1.1\r\n")
     assert ended.stdout.endswith(b'\r\n\r\n{"id": "evt_0", "type": "ping"}')
-    assert b"1 events in 1 files" in ended.stderr
+    assert b"1 event in 1 file," in ended.stderr
 
 
 @pytest.mark.parametrize(
