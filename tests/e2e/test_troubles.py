@@ -64,6 +64,7 @@ def test_a_locked_file_is_a_503_until_it_is_let_go(tmp_path: Path) -> None:
     database = tmp_path / "events.db"
     with Program(tmp_path, database) as program:
         holder = apsw.Connection(str(database))
+        holder.set_busy_timeout(60_000)  # the program may be writing just now
         holder.execute("BEGIN EXCLUSIVE")
         assert program.post("/locked")[0] == 503
         program.wait(lambda: any("Another program holds the database" in line for line in program.errors))

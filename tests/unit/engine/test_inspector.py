@@ -129,6 +129,7 @@ def test_a_locked_database_is_a_503_until_it_is_let_go(inspector: Inspector) -> 
     listening = inspector.listen(port=0)
     ear = Ear(inspector)
     holder = apsw.Connection(str(inspector.database))
+    holder.set_busy_timeout(60_000)  # the program may be writing just now
     holder.execute("BEGIN IMMEDIATE")
     try:
         assert post(listening).status == 503
