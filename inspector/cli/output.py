@@ -78,6 +78,8 @@ def event_fields(row: EventRow) -> dict[str, object]:
         "mark": row.mark or None,
         "reply_status": row.reply_status,
         "signature": signature_fields(row.checked),
+        "delivery": row.delivery or None,
+        "handler_ms": None if row.handler_ns is None else round(row.handler_ns / 1e6, 3),
     }
     return fields
 
