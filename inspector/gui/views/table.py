@@ -15,6 +15,8 @@ from inspector.gui.views.delegate import EventDelegate
 
 NAME_COLUMN = next(place for place, column in enumerate(COLUMNS) if column.chips)
 NAME_LEAST = 170
+ID_COLUMN = next(place for place, column in enumerate(COLUMNS) if column.key == "id")
+ID_LEAST = 64
 Behaviour = QItemSelectionModel.SelectionFlag
 
 
@@ -76,10 +78,12 @@ class EventsTable(QTableView):
         header.setFixedHeight(ROW_PX + 2)
         header.setSortIndicator(0, Qt.SortOrder.DescendingOrder)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.sectionResized.connect(lambda place, _old, _new: self._fit() if place != NAME_COLUMN else None)
+        self._id_width, self._fitting = COLUMNS[ID_COLUMN].width, True
         for place, column in enumerate(COLUMNS):
             self.setColumnWidth(place, column.width)
             self.setColumnHidden(place, not column.shown)
+        self._fitting = False
+        header.sectionResized.connect(self._on_resized)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(
             lambda at: self.columns_menu().popup(header.mapToGlobal(at))
@@ -92,9 +96,26 @@ class EventsTable(QTableView):
     def _fit(self) -> None:
         """The event's name takes the room that the other columns leave."""
         others = self.horizontalHeader().length() - self.columnWidth(NAME_COLUMN)
+        if not self.isColumnHidden(ID_COLUMN):
+            # In a narrow window the id gives way, so that the verdict stays in sight.
+            others -= self.columnWidth(ID_COLUMN)
+            spare = self.viewport().width() - others - NAME_LEAST
+            width = max(min(self._id_width, spare), min(self._id_width, ID_LEAST))
+            if width != self.columnWidth(ID_COLUMN):
+                self._fitting = True
+                self.setColumnWidth(ID_COLUMN, width)
+                self._fitting = False
+            others += width
         width = max(NAME_LEAST, self.viewport().width() - others)
         if width != self.columnWidth(NAME_COLUMN):
             self.setColumnWidth(NAME_COLUMN, width)
+
+    def _on_resized(self, place: int, _old: int, width: int) -> None:
+        if place == NAME_COLUMN or self._fitting:
+            return
+        if place == ID_COLUMN and width:
+            self._id_width = width
+        self._fit()
 
     def columns_menu(self) -> QMenu:
         """A menu with a tick for each column that is shown."""

@@ -16,7 +16,7 @@ from inspector.core.listing import Order
 from inspector.core.query.nodes import Node
 from inspector.gui.background import Background
 from inspector.gui.models.events import KEPT_ROWS, PAGE, ROW_ROLE, EventsModel
-from inspector.gui.views.table import EventsTable
+from inspector.gui.views.table import ID_COLUMN, ID_LEAST, EventsTable
 from tests.gui.shell import PATIENCE_MS
 
 
@@ -167,3 +167,15 @@ def test_the_next_row_is_chosen_when_the_current_one_is_deleted(qtbot: QtBot, ba
     assert (table.current_id(), table.selected_ids()) == (2, [2])
     model.remove(set(model.ids()))
     assert (table.current_id(), table.selected_ids()) == (None, [])
+
+
+def test_ids_give_way_in_a_narrow_table(qtbot: QtBot, background: Background) -> None:
+    table = EventsTable(EventsModel(Many(1), background))
+    qtbot.addWidget(table)
+    table.resize(1400, 300)
+    table.show()
+    wide = table.columnWidth(ID_COLUMN)
+    table.resize(480, 300)
+    assert table.columnWidth(ID_COLUMN) == ID_LEAST < wide
+    table.resize(1400, 300)
+    assert table.columnWidth(ID_COLUMN) == wide
