@@ -39,6 +39,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("resend", "Event", "Resend", ("r",), needs_event=True),
     Action("resend-ask", "Event", "Resend with options…", ("Shift+R",), needs_event=True),
     Action("edit", "Event", "Edit and resend…", ("e",), needs_event=True),
+    Action("trials", "Event", "Try the handler…", ("Ctrl+Shift+R",), needs_event=True),
     Action("sign-anew", "Event", "Sign anew when resending", checkable=True),
     Action("pin", "Event", "Pin", ("Ctrl+P",), needs_event=True, separated=True),
     Action("note", "Event", "Note…", ("Ctrl+N",), needs_event=True),

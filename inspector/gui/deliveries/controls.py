@@ -47,6 +47,7 @@ class DeliveryControls(QObject):
         actions.on("resend-ask", lambda: self._resend(ask=True))
         actions.on_toggled("sign-anew", self.resending.sign_anew)
         actions.on("edit", self.edit)
+        actions.on("trials", self._open_trials)
         actions.on("targets", self.open_targets)
         actions.on("dead-letters", self.open_dead_letters)
 
@@ -86,6 +87,18 @@ class DeliveryControls(QObject):
         event = window.pane.event_shown_now
         ids = window.table.selected_ids() or ([event.id] if event is not None else [])
         self.resending.resend(ids, ask=ask)
+
+    def _open_trials(self) -> None:
+        from inspector.gui.deliveries.trials import TrialsMenu
+
+        window = self._window
+        event = window.pane.event_shown_now
+        if event is not None:
+            ids = window.table.selected_ids() or [event.id]
+            menu = TrialsMenu(window)
+            menu.wanted.connect(lambda trial: self.resending.try_out(trial, ids))
+            button = window.resend_button
+            menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     def _on_signing_changed(self, signing: str) -> None:
         """The choice stands on the button: what R does can be seen before."""

@@ -31,6 +31,7 @@ class ResendBar(QFrame):
         self.setProperty("role", "banner")
         self.setAccessibleName("Progress of the resending")
         self._batch: Batch | None = None
+        self._refused = False
         self.words = label()
         self.detail = ElidedLabel("muted")
         self.progress = QProgressBar()
@@ -58,8 +59,9 @@ class ResendBar(QFrame):
         """Whether a batch is under way."""
         return self._batch is not None
 
-    def follow(self, batch: Batch) -> None:
-        """Show a batch until its end."""
+    def follow(self, batch: Batch, *, refused: bool = False) -> None:
+        """Show a batch until its end; `refused`: a good handler refuses all of it."""
+        self._refused = refused
         self._batch = batch
         set_role(self, "state", "")
         self.show()
@@ -97,8 +99,14 @@ class ResendBar(QFrame):
         self.detail.setText(f"{progress.failed:,} failed" if progress.failed else "")
 
     def _show_summary(self, summary: Summary, results: tuple[Result, ...]) -> None:
-        set_role(self, "state", "" if summary.good else "bad")
-        self.words.setText(summary_words(summary))
+        if self._refused and not summary.cancelled:
+            good = bool(results) and all(400 <= (result.status or 0) <= 499 for result in results)
+            self.words.setText("✓ refused, as it should be" if good else "✕ not refused with 4xx")
+            self.failed_button.setVisible(False)
+        else:
+            good = summary.good
+            self.words.setText(summary_words(summary))
+        set_role(self, "state", "" if good else "bad")
         self.detail.setText(detail_words(summary, results))
         self.ended.emit(summary)
 

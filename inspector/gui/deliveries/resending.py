@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from inspector.core.delivery import Delivery, Signing
 from inspector.core.target import Target
+from inspector.core.trials import TRIALS, Trial
 from inspector.engine.inspector import Inspector
 from inspector.engine.resends_batch import IN_ORDER, Batch, Pacing
 from inspector.engine.resends_prepare import Choice
@@ -21,6 +22,8 @@ from inspector.gui.deliveries.resend_dialog import Offer, ResendDialog, Wanted
 from inspector.gui.deliveries.target_choice import name_for
 from inspector.gui.deliveries.words import outcome_words, took
 from inspector.gui.words import safe
+
+BUSY = "A batch is under way. Wait for its end, or cancel it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Resending(QObject):
         if not ids:
             return
         if self._bar.running and len(ids) > 1:
-            self.told.emit("A batch is under way. Wait for its end, or cancel it.")
+            self.told.emit(BUSY)
             return
         numbers = tuple(ids)
         choice = Choice(self.signing)
@@ -129,6 +132,26 @@ class Resending(QObject):
             return self._inspector.resends.start(ids, target, choice, pacing)
 
         self._background.run(start, done=self._bar.follow, failed=self._report, receiver=self)
+
+    def try_out(self, trial: Trial, ids: Sequence[int]) -> None:
+        """Send what is wrong on purpose to the target of the first event's source."""
+        if self._bar.running:
+            self.told.emit(BUSY)
+            return
+        numbers = tuple(ids)
+
+        def start() -> Batch | None:
+            target = _known(self._inspector, numbers[:1], Choice()).target
+            return None if target is None else self._inspector.resends.try_out(trial, numbers, target)
+
+        def begun(batch: Batch | None) -> None:
+            if batch is None:
+                self.told.emit("There is no target yet: set one in the bar on top.")
+            else:
+                self._bar.follow(batch, refused=TRIALS[trial].refused)
+                self.told.emit(f"{TRIALS[trial].title}. A good handler: {TRIALS[trial].expected}")
+
+        self._background.run(start, done=begun, failed=self._report, receiver=self)
 
     def _send_one(self, number: int, target: Target, choice: Choice) -> None:
         self.told.emit(f"Sending to {safe(target.url)} …")

@@ -22,13 +22,13 @@ from inspector.core.event import Event
 from inspector.engine.deliveries import Deliveries
 from inspector.gui.background import Background
 from inspector.gui.background import Job as Work
-from inspector.gui.deliveries.attempts import OUTCOME, SENT, TARGET, TIME, AttemptsModel
+from inspector.gui.deliveries.attempts import AttemptsModel
 from inspector.gui.deliveries.detail import DeliveryDetail, response_side, sent_side
 from inspector.gui.deliveries.words import planned
 from inspector.gui.event.headers import CELLS
 from inspector.gui.views.parts import button, label
 
-WIDTHS = {SENT: 106, OUTCOME: 148, TIME: 74, TARGET: 84}
+MOST_PX = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,12 @@ class DeliveriesTab(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.table, 1)
+        self.plan.setContentsMargins(12, 4, 8, 0)
+        column.addWidget(self.plan)
         row = QHBoxLayout()
-        row.setContentsMargins(12, 4, 8, 4)
-        row.addWidget(self.plan, 1)
+        row.setContentsMargins(8, 2, 8, 4)
         row.addWidget(self.now_button)
+        row.addStretch(1)
         row.addWidget(self.compare_button)
         column.addLayout(row)
         parts = QSplitter(Qt.Orientation.Vertical)
@@ -112,8 +114,7 @@ class DeliveriesTab(QWidget):
         across = view.horizontalHeader()
         across.setHighlightSections(False)
         across.setStretchLastSection(True)
-        for column, width in WIDTHS.items():
-            view.setColumnWidth(column, width)
+        across.setMaximumSectionSize(MOST_PX)
         view.selectionModel().selectionChanged.connect(self._on_selected)
         return view
 
@@ -152,9 +153,11 @@ class DeliveriesTab(QWidget):
         followed = not before or before[0] == self.model.rows[0]
         self._waiting = tuple(job for job, _ in found.waiting)
         self.plan.setText("\n".join(planned(job, attempts) for job, attempts in found.waiting))
+        self.plan.setVisible(bool(found.waiting))
         self.now_button.setVisible(bool(found.waiting))
         if found.rows != self.model.rows:
             self.model.replace(found.rows)
+            self.table.resizeColumnsToContents()
             place = 0 if followed else self.model.row_of(before[0].id)
             if found.rows:
                 self.table.selectRow(place or 0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import shiboken6
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -34,6 +35,7 @@ from inspector.gui.compare.models import ChangesModel
 from inspector.gui.deliveries.detail import DeliveryDetail
 from inspector.gui.deliveries.resend_dialog import SigningChoice
 from inspector.gui.deliveries.target_choice import TargetChoice
+from inspector.gui.dialogs.plain import confirm
 from inspector.gui.editor.fields import RequestFields
 from inspector.gui.views.parts import button, label, set_role
 from inspector.gui.words import plural
@@ -73,6 +75,8 @@ class EditorDialog(QDialog):
         self._inspector = inspector
         self._background = background
         self._looking: Job | None = None
+        self._unsaved = False
+        """Whether something was edited since it was sent or kept."""
         self.fields = RequestFields()
         self.fields.show_request(event.request)
         self.target = TargetChoice()
@@ -97,7 +101,7 @@ class EditorDialog(QDialog):
         self._timer.setInterval(LATER_MS)
         self._timer.timeout.connect(self._look)
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
-        self.fields.edited.connect(self._timer.start)
+        self.fields.edited.connect(self._on_edited)
         self.signing.group.buttonToggled.connect(lambda _button, _on: self._timer.start())
         background.run(_targets, inspector, event.row.source, done=self._on_targets, receiver=self)
         self._look()
@@ -155,7 +159,36 @@ class EditorDialog(QDialog):
     def _on_targets(self, found: tuple[tuple[Target, ...], tuple[str, ...], str]) -> None:
         self.target.offer(*found)
 
+    def reject(self) -> None:
+        """Asks before changes are lost."""
+        if not self._unsaved:
+            super().reject()
+            return
+        confirm(
+            self,
+            "Close the editor",
+            "What you changed was neither sent nor kept as an event.",
+            "Discard it",
+            self._leave,
+        )
+
+    def _leave(self) -> None:
+        self._unsaved = False
+        super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """As Escape does."""
+        if self._unsaved:
+            event.ignore()
+            self.reject()
+        else:
+            super().closeEvent(event)
+
     # What differs
+
+    def _on_edited(self) -> None:
+        self._unsaved = True
+        self._timer.start()
 
     def _look(self) -> None:
         edits = self._edits()
@@ -238,6 +271,7 @@ class EditorDialog(QDialog):
             self._on_failed(error)
             return
         self._say("")
+        self._unsaved = False
         self.detail.show_delivery(done.result())
         self.tabs.setTabEnabled(1, True)
         self.tabs.setCurrentIndex(1)
@@ -255,6 +289,7 @@ class EditorDialog(QDialog):
         self._background.run(go, done=self._on_kept, failed=self._on_failed, receiver=self)
 
     def _on_kept(self, number: int) -> None:
+        self._unsaved = False
         self._say(f"Kept as event {number}.", "good")
         self.kept.emit(number)
 

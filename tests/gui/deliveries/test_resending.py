@@ -7,10 +7,12 @@ from pytestqt.qtbot import QtBot
 
 from inspector.core.delivery import Failure
 from inspector.core.target import Target
+from inspector.core.trials import Trial
 from inspector.engine.resends_summary import Result, Summary
 from inspector.gui.deliveries.resend_bar import detail_words, summary_words
 from inspector.gui.deliveries.resend_dialog import ResendDialog
 from inspector.gui.deliveries.target_choice import name_for, with_scheme
+from inspector.gui.deliveries.trials import TrialsMenu
 from inspector.gui.deliveries.words import outcome_words
 from inspector.gui.main_window import MainWindow
 from tests.gui.deliveries.handler import handler
@@ -145,3 +147,32 @@ def test_a_summary_in_words() -> None:
         "200 × 2 · connection refused × 2 · handler p50 12 ms, p95 40 ms · No secret."
     )
     assert outcome_words(None, Failure("tls")) == "TLS failed"
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(401, "✓ refused"), (200, "✕ not refused")], ids=["401", "200"]
+)
+def test_a_handler_is_to_refuse_half_a_body(qtbot: QtBot, shell: MainWindow, status: int, words: str) -> None:
+    ready(qtbot, shell, 1)
+    with handler() as there:
+        there.status = status
+        shell.inspector.deliveries.targets.add(Target("local", there.url), default=True)
+        shell.delivery_controls.resending.try_out(Trial.TRUNCATED, [shell.model.id_at(0)])
+        qtbot.waitUntil(lambda: shell.resend_bar.words.text().startswith(words), timeout=PATIENCE_MS)
+
+
+def test_a_handler_is_tried_with_a_duplicate(qtbot: QtBot, shell: MainWindow) -> None:
+    ready(qtbot, shell, 1)
+    ids = [shell.model.id_at(0)]
+    shell.delivery_controls.resending.try_out(Trial.DUPLICATE, ids)
+    qtbot.waitUntil(lambda: "no target" in shell.undo_bar.message.text(), timeout=PATIENCE_MS)
+    with handler() as there:
+        shell.inspector.deliveries.targets.add(Target("local", there.url), default=True)
+        shell.actions_by_key["trials"].trigger()
+        (menu,) = shell.findChildren(TrialsMenu)
+        (duplicate,) = [action for action in menu.actions() if action.text() == "Duplicate"]
+        duplicate.trigger()
+        menu.close()
+        qtbot.waitUntil(lambda: len(there.bodies) == 2, timeout=PATIENCE_MS)
+        qtbot.waitUntil(shell.resend_bar.dismiss_button.isVisible, timeout=PATIENCE_MS)
+    assert there.bodies[0] == there.bodies[1]

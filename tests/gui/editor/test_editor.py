@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from inspector.core.event import Request
+from inspector.gui.dialogs.plain import PlainDialog
 from inspector.gui.editor.dialog import EditorDialog
 from inspector.gui.editor.fields import RequestFields, editable_text
 from inspector.gui.main_window import MainWindow
@@ -77,6 +78,16 @@ def test_formatting_keeps_numbers_and_can_be_undone(qtbot: QtBot, shell: MainWin
     assert '  "ratio": 1.0,\n  "big": 12345678901234567890,\n  "small": 1e-7' in text
     dialog.fields.body.undo()
     assert dialog.fields.body_bytes() == raw
+
+
+def test_changes_are_not_lost_without_a_question(qtbot: QtBot, shell: MainWindow) -> None:
+    dialog = editor(qtbot, shell)
+    dialog.fields.query.setText("a=1")
+    dialog.reject()
+    assert dialog.isVisible()
+    (question,) = dialog.findChildren(PlainDialog)
+    question.accept()
+    qtbot.waitUntil(lambda: not shell.findChildren(EditorDialog), timeout=PATIENCE_MS)
 
 
 def test_headers_that_are_none_cannot_be_sent(qtbot: QtBot, shell: MainWindow) -> None:

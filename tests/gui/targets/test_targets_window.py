@@ -104,3 +104,7 @@ def test_a_dead_letter_is_shown_and_retried(qtbot: QtBot, shell: MainWindow) -> 
         window.retry_all_button.click()
         qtbot.waitUntil(lambda: len(there.paths) == 2, timeout=PATIENCE_MS)
         qtbot.waitUntil(lambda: window.list.topLevelItemCount() == 0, timeout=PATIENCE_MS)
+        window.reject()
+        deliveries.enqueue(shell.model.id_at(0), "local").result(60)
+        qtbot.waitUntil(lambda: len(there.paths) == 3, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: not shell.findChildren(DeadLettersWindow), timeout=PATIENCE_MS)
