@@ -13,6 +13,7 @@ from inspector.cli.output import complain, say, size
 
 if TYPE_CHECKING:
     from inspector.core.exporters.format import Exporter, ExportOptions
+    from inspector.core.redaction import Counts, Redaction
     from inspector.engine.exporting import Exported
     from inspector.engine.inspector import Inspector
 
@@ -24,7 +25,7 @@ EXAMPLES = """\
   webhook-inspector export --list-formats"""
 DESCRIPTION = """\
 Write kept events, oldest first, to a file or a folder; without QUERY or ID, all events.
-What exists is replaced only with --force. The page resources/help/exporting.md tells more."""
+Secrets become stand-ins unless --no-redact says otherwise; what exists is replaced only with --force."""
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -36,6 +37,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--format", metavar="F", default="jsonl", help="see --list-formats (default: jsonl)")
     parser.add_argument("--out", metavar="PATH", help="the file or folder to write; - is standard output")
     parser.add_argument("--url", metavar="URL", help="where requests go (default: http://localhost:3000)")
+    parser.add_argument(
+        "--no-redact", action="store_true", help="keep secrets: Authorization, cookies, tokens, passwords"
+    )
     parser.add_argument("--force", action="store_true", help="replace files that exist")
     parser.add_argument("--list-formats", action="store_true", help="print the formats, and end")
     add_database(parser)
@@ -45,6 +49,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def run(arguments: argparse.Namespace) -> int:
     """Exports, and says on standard error what was written."""
     from inspector.core.exporters import FORMATS, find
+    from inspector.core.redaction import Redaction
 
     if arguments.list_formats:
         for each in FORMATS:
@@ -63,10 +68,13 @@ def run(arguments: argparse.Namespace) -> int:
         if not ids and arguments.what:
             complain("webhook-inspector: no event matches.")
             return NEGATIVE
-        done = _export(inspector, arguments, exporter, ids)
+        redaction = None if arguments.no_redact else Redaction(inspector.signatures.library.schemes)
+        done = _export(inspector, arguments, exporter, ids, redaction)
     where = "standard output" if arguments.out == "-" else arguments.out
     what = f"{_counted(done.events, 'event')} in {_counted(done.files, 'file')}"
     complain(f"{what}, {size(done.size_bytes)}, written to {where}.")
+    if redaction is not None:
+        _tell(redaction.counts)
     return GOOD
 
 
@@ -74,12 +82,31 @@ def _counted(count: int, word: str) -> str:
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
+def _tell(counts: Counts) -> None:
+    """What redaction did."""
+    if counts.values:
+        where = f"{_counted(counts.values, 'secret')} in {_counted(counts.events, 'event')}"
+        complain(f"{where} replaced by stand-ins; --no-redact keeps them.")
+    if counts.signed:
+        complain(f"{_counted(counts.signed, 'event')} signed anew with the test secret.")
+    if counts.broken:
+        complain(
+            f"{_counted(counts.broken, 'event')} with a signature that does not hold any more: "
+            "it covers what was replaced, and only the sender can sign it."
+        )
+
+
 def _export(
-    inspector: Inspector, arguments: argparse.Namespace, exporter: Exporter, ids: list[int]
+    inspector: Inspector,
+    arguments: argparse.Namespace,
+    exporter: Exporter,
+    ids: list[int],
+    redaction: Redaction | None,
 ) -> Exported:
     from inspector.engine.exporting import Exporting
 
-    exporting = Exporting(inspector.inbox, exporter, _options(arguments))
+    change = None if redaction is None else redaction.event
+    exporting = Exporting(inspector.inbox, exporter, _options(arguments), change=change)
     if arguments.out == "-":
         sys.stdout.flush()
         done = exporting.to_stream(ids, sys.stdout.buffer)

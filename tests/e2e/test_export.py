@@ -68,3 +68,22 @@ def _files(path: Path) -> dict[str, bytes]:
     if path.is_file():
         return {"": path.read_bytes()}
     return {str(each.relative_to(path)): each.read_bytes() for each in path.rglob("*") if each.is_file()}
+
+
+def test_secrets_are_replaced_unless_asked_to_stay(
+    program: Program, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = b'{"id":"evt_s","type":"with.secret","token":"abcdefghijkl"}'
+    program.post("/webhooks/nudj", body)
+    program.wait(lambda: len(program.events) == 5)
+
+    def exported(*options: str) -> bytes:
+        out = tmp_path / f"events{len(options)}"
+        arguments = ["export", "type:with.secret", "--out", str(out), *options]
+        assert run([*arguments, "--db", str(program.database)]) == 0
+        return out.read_bytes()
+
+    assert b"abcdefghijkl" not in exported()
+    assert "1 secret in 1 event replaced" in capsys.readouterr().err
+    assert b"abcdefghijkl" in exported("--no-redact")
+    assert "replaced by" not in capsys.readouterr().err
