@@ -14,6 +14,7 @@ from inspector.cli.reply_options import add_reply_options, mode_words, rule_fiel
 
 if TYPE_CHECKING:
     from inspector.core.source import Source
+    from inspector.engine.inspector import Inspector
 
 EXAMPLES = """\
   webhook-inspector sources list
@@ -85,7 +86,9 @@ def _add_fields(parser: argparse.ArgumentParser) -> None:
         "--public-url", metavar="URL", help="the address that the sender signs, where it differs"
     )
     parser.add_argument(
-        "--target", metavar="NAME", help="the target its events are sent to; empty: the default target"
+        "--target",
+        metavar="NAME|URL",
+        help="the target its events are sent to, a URL adds one; empty: the default target",
     )
     parser.add_argument(
         "--mode",
@@ -127,7 +130,7 @@ def run_add(arguments: argparse.Namespace) -> int:
     from inspector.core.source import Source
 
     with opened(arguments) as inspector:
-        source = _changed(Source(arguments.name), arguments)
+        source = _with_target(inspector, _changed(Source(arguments.name), arguments))
         _check_scheme(source.scheme, {scheme.id for scheme in inspector.signatures.library.schemes})
         inspector.sources.add(source)
     say(f"Source {arguments.name} added.")
@@ -137,7 +140,7 @@ def run_add(arguments: argparse.Namespace) -> int:
 def run_edit(arguments: argparse.Namespace) -> int:
     """Changes the named fields of a source."""
     with opened(arguments) as inspector:
-        source = _changed(inspector.sources.get(arguments.name), arguments)
+        source = _with_target(inspector, _changed(inspector.sources.get(arguments.name), arguments))
         if arguments.scheme is not None:
             _check_scheme(source.scheme, {scheme.id for scheme in inspector.signatures.library.schemes})
         if arguments.new_name is not None:
@@ -190,6 +193,16 @@ def _changed(source: Source, arguments: argparse.Namespace) -> Source:
     if arguments.tolerance is not None:
         source = replace(source, tolerance_s=None if arguments.tolerance < 0 else arguments.tolerance)
     return with_reply(source, arguments)
+
+
+def _with_target(inspector: Inspector, source: Source) -> Source:
+    """A URL becomes the target of its own; a name must be one that is there: raises ProblemError."""
+    targets = inspector.deliveries.targets
+    if "://" in source.target:
+        return replace(source, target=targets.named(source.target))
+    if source.target:
+        targets.get(source.target)
+    return source
 
 
 def _check_scheme(scheme: str, known: Collection[str]) -> None:

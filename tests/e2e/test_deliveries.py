@@ -51,10 +51,13 @@ def test_targets_are_added_edited_listed_and_removed(tmp_path: Path) -> None:
 
 
 def test_sources_name_a_target_and_a_mode(tmp_path: Path) -> None:
-    run(tmp_path, "sources", "add", "shop", "--path", "/shop", "--target", "store", "--mode", "forward")
+    url = "http://127.0.0.1:3999"
+    run(tmp_path, "sources", "add", "shop", "--path", "/shop", "--target", url, "--mode", "forward")
     found = {source["name"]: source for source in run(tmp_path, "sources", "list", "--json")}
-    assert (found["shop"]["target"], found["shop"]["mode"]) == ("store", "forward")
+    assert (found["shop"]["target"], found["shop"]["mode"]) == ("127.0.0.1-3999", "forward")
     assert (found["nudj"]["target"], found["nudj"]["mode"]) == (None, "capture")
+    assert [target["url"] for target in run(tmp_path, "targets", "list", "--json")] == [url]
+    assert code(tmp_path, "sources", "edit", "shop", "--target", "nowhere") == 1
     assert code(tmp_path, "sources", "edit", "shop", "--mode", "shout") == 2
 
 
