@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 import shiboken6
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -41,6 +41,9 @@ from inspector.gui.views.parts import button, label, set_role
 from inspector.gui.words import plural
 
 LATER_MS = 250
+SIZE = (1120, 700)
+FRAME = (16, 48)
+"""What the system draws around a window, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class EditorDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(f"Edit and resend event {event.id}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(1120, 700)
+        self.resize(QSize(*SIZE).boundedTo(self.screen().availableSize() - QSize(*FRAME)))
         self._event = event
         self._inspector = inspector
         self._background = background

@@ -88,11 +88,11 @@ COLUMNS: tuple[Column, ...] = (
     Column("received", "Received", 104, lambda row: clock(row.received_at_ns), _muted),
     Column("method", "Method", 60, lambda row: safe(row.method), lambda row: "accent_text"),
     Column("type", "Event", 200, event_name, _text, mono=False, chips=True),
-    Column("id", "Event id", 152, lambda row: safe(row.event_id) or "–", _muted),
+    Column("id", "Event id", 150, lambda row: safe(row.event_id) or "–", _muted),
     Column(
         "signature",
         "Signature",
-        100,
+        108,
         lambda row: VERDICT_WORDS[row.checked.verdict],
         lambda row: VERDICT_COLORS.get(row.checked.verdict, "muted"),
         mono=False,
