@@ -13,17 +13,22 @@ def post(
     url: str, body: object = None, path: str = "/webhooks/nudj", headers: dict[str, str] | None = None
 ) -> int:
     """Sends one webhook and returns the status of the reply."""
-    return post_all(url, [body])[0]
+    return post_all(url, [body], path, headers)[0]
 
 
-def post_all(url: str, bodies: list[object], path: str = "/webhooks/nudj") -> list[int]:
+def post_all(
+    url: str,
+    bodies: list[object],
+    path: str = "/webhooks/nudj",
+    headers: dict[str, str] | None = None,
+) -> list[int]:
     """Sends webhooks over one connection."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
     statuses = []
     for body in bodies:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        connection.request("POST", path, data, {"Content-Type": "application/json"})
+        connection.request("POST", path, data, {"Content-Type": "application/json"} | (headers or {}))
         response = connection.getresponse()
         response.read()
         statuses.append(response.status)

@@ -41,6 +41,7 @@ class DeliveryControls(QObject):
             window.bridge.database_changed,
         ):
             news.connect(self._show_targets)
+        window.bridge.queue_changed.connect(window.overview.wake)
         self._show_targets()
         actions = window.actions_by_key
         actions.on("resend", self._resend)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pytestqt.qtbot import QtBot
 
 from inspector.core.delivery import Failure
+from inspector.core.source import PRESET
 from inspector.core.target import Target
 from inspector.core.trials import Trial
 from inspector.engine.resends_summary import Result, Summary
@@ -16,7 +19,7 @@ from inspector.gui.deliveries.trials import TrialsMenu
 from inspector.gui.deliveries.words import outcome_words
 from inspector.gui.main_window import MainWindow
 from tests.gui.deliveries.handler import handler
-from tests.gui.shell import PATIENCE_MS, event, post_all
+from tests.gui.shell import PATIENCE_MS, event, post, post_all
 
 
 def ready(qtbot: QtBot, shell: MainWindow, number: int) -> None:
@@ -118,6 +121,31 @@ def test_an_event_that_cannot_be_signed_is_reported_and_not_sent(qtbot: QtBot, s
         qtbot.waitUntil(lambda: bool(shell.banners.problems), timeout=PATIENCE_MS)
         assert [problem.key for problem in shell.banners.problems] == ["unsignable"]
         assert there.paths == []
+
+
+def test_a_signature_that_is_too_old_is_said_before_it_is_sent_and_made_anew(
+    qtbot: QtBot, shell: MainWindow
+) -> None:
+    inspector = shell.inspector
+    inspector.secrets.put("whsec", "whsec_c2VjcmV0")
+    inspector.sources.edit("nudj", replace(PRESET, scheme="stripe", secrets=("whsec",)))
+    post(shell.top_bar.url, event(1), headers={"Stripe-Signature": "t=1700000000,v1=00"})
+    qtbot.waitUntil(lambda: shell.model.rowCount() == 1, timeout=PATIENCE_MS)
+    shell.table.choose(shell.model.id_at(0))
+    qtbot.waitUntil(lambda: shell.pane.event_shown_now is not None, timeout=PATIENCE_MS)
+    with handler() as there:
+        inspector.deliveries.targets.add(Target("local", there.url), default=True)
+        shell.actions_by_key["resend"].trigger()
+        dialog = asked(qtbot, shell)
+        qtbot.waitUntil(lambda: "old" in dialog.doubts.text(), timeout=PATIENCE_MS)
+        assert there.paths == []
+        dialog.signing.resigned.setChecked(True)
+        qtbot.waitUntil(lambda: not dialog.doubts.isVisible(), timeout=PATIENCE_MS)
+        send_button(dialog)
+        qtbot.waitUntil(lambda: len(there.headers) == 1, timeout=PATIENCE_MS)
+        assert "t=1700000000" not in there.headers[0]["Stripe-Signature"]
+        qtbot.waitUntil(lambda: "signed anew" in shell.undo_bar.message.text(), timeout=PATIENCE_MS)
+    assert shell.resend_button.text() == "Resend signed"
 
 
 @pytest.mark.parametrize(
