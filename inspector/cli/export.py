@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from inspector.cli.output import complain, say, size
 if TYPE_CHECKING:
     from inspector.core.exporters.format import Exporter, ExportOptions
     from inspector.core.redaction import Counts, Redaction
+    from inspector.core.signatures.scheme import Schemes
     from inspector.engine.exporting import Exported
     from inspector.engine.inspector import Inspector
 
@@ -22,6 +24,7 @@ EXAMPLES = """\
   webhook-inspector export 'type:challenge.* since:1h' --format har --out events.har
   webhook-inspector export 41 42 --format raw --out requests
   webhook-inspector export 42 --format raw --out - | nc 127.0.0.1 8080
+  webhook-inspector export 'type:order.*' --format pytest --out tests/webhooks
   webhook-inspector export --list-formats"""
 DESCRIPTION = """\
 Write kept events, oldest first, to a file or a folder; without QUERY or ID, all events.
@@ -106,7 +109,9 @@ def _export(
     from inspector.engine.exporting import Exporting
 
     change = None if redaction is None else redaction.event
-    exporting = Exporting(inspector.inbox, exporter, _options(arguments), change=change)
+    exporting = Exporting(
+        inspector.inbox, exporter, _options(arguments, inspector.signatures.library.schemes), change=change
+    )
     if arguments.out == "-":
         sys.stdout.flush()
         done = exporting.to_stream(ids, sys.stdout.buffer)
@@ -115,10 +120,11 @@ def _export(
     return exporting.to_path(ids, Path(arguments.out), force=arguments.force)
 
 
-def _options(arguments: argparse.Namespace) -> ExportOptions:
+def _options(arguments: argparse.Namespace, schemes: Schemes) -> ExportOptions:
     from inspector.core.exporters.format import ExportOptions
 
-    return ExportOptions() if arguments.url is None else ExportOptions(url=_base(arguments.url))
+    options = ExportOptions(schemes=schemes)
+    return options if arguments.url is None else replace(options, url=_base(arguments.url))
 
 
 def _base(url: str) -> str:

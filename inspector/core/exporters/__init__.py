@@ -8,9 +8,10 @@ from inspector.core.exporters.format import Exporter
 from inspector.core.exporters.har import Har
 from inspector.core.exporters.http_file import HttpFile
 from inspector.core.exporters.jsonl import Jsonl
+from inspector.core.exporters.pytest_folder import PytestFolder
 from inspector.core.exporters.raw import Raw
 
-FORMATS: tuple[Exporter, ...] = (Jsonl(), Raw(), HttpFile(), CurlScript(), Har(), CsvTable())
+FORMATS: tuple[Exporter, ...] = (Jsonl(), Raw(), HttpFile(), CurlScript(), Har(), CsvTable(), PytestFolder())
 """In the order of lists and help; the first is the default."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from inspector.core.event import Event
+from inspector.core.signatures.scheme import Schemes
 
 Chunk: TypeAlias = tuple[str, bytes]
 """The name of a file in the folder, and the next bytes of it; the name of a format's only file is empty,
@@ -19,6 +20,8 @@ class ExportOptions:
 
     url: str = "http://localhost:3000"
     """Where requests that can be sent go: scheme, host and port; each event keeps its path and query."""
+    schemes: Schemes | None = None
+    """The schemes that tests sign by; None: those of the program."""
 
 
 class Exporter(Protocol):
