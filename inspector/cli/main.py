@@ -14,6 +14,7 @@ from inspector.cli import (
     deliveries,
     events,
     export,
+    import_,
     listen,
     output,
     schemes,
@@ -34,6 +35,7 @@ COMMANDS = (
     listen,
     events,
     export,
+    import_,
     sources,
     secrets,
     verify,
@@ -70,6 +72,7 @@ NEGATIVE_KEYS = {
 }
 _NEGATED = re.compile(r"-[a-z][a-z.-]*:|-\(")
 WRONG_KEYS = {
+    "import-format",
     "checkup-wrong",
     "edit-wrong",
     "source-wrong",

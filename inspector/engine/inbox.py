@@ -11,6 +11,7 @@ from concurrent.futures import Future
 
 from inspector.core.event import Arrival, Event, EventRow
 from inspector.core.listing import Histogram, IndexState, Order, SavedFilter, Totals, Undo
+from inspector.core.problem import ProblemError
 from inspector.core.query.nodes import Node
 from inspector.core.refusal import Refusal
 from inspector.engine.announcements import (
@@ -134,14 +135,22 @@ class Inbox:
     def add(self, arrivals: Sequence[Arrival]) -> list[int]:
         """Keep events that did not come over the wire (edited, samples, imports); returns their numbers.
 
-        Raises ProblemError where they cannot be kept.
+        Raises ProblemError where they cannot be kept; then none of them stays.
         """
-        waiting: list[Future[int]] = []
-        for arrival in arrivals:
-            future: Future[int] = Future()
-            self._store.put(arrival, future)
-            waiting.append(future)
-        return [future.result(KEEP_TIMEOUT_S) for future in waiting]
+        waiting: list[Future[int]] = [Future() for _ in arrivals]
+        self._store.put_all(list(zip(arrivals, waiting, strict=True)))
+        numbers: list[int] = []
+        failure: Exception | None = None
+        for future in waiting:
+            try:
+                numbers.append(future.result(KEEP_TIMEOUT_S))
+            except (ProblemError, TimeoutError) as error:
+                failure = failure or error
+        if failure is not None:
+            if numbers:
+                self.delete(numbers)
+            raise failure
+        return numbers
 
     # Saved filters
 
