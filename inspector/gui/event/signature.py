@@ -210,7 +210,8 @@ def _bytes_view(message: bytes) -> QPlainTextEdit:
 def _plain_view(text: str, lines: int) -> QPlainTextEdit:
     view = QPlainTextEdit()
     view.setReadOnly(True)
-    view.setFont(mono_font())
+    view.setProperty("role", "mono")
+    view.setFont(mono_font())  # for the height below
     view.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
     view.setPlainText(text)
     view.setFixedHeight(view.fontMetrics().lineSpacing() * lines + 20)
