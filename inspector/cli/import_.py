@@ -22,9 +22,11 @@ EXAMPLES = """\
   pbpaste | webhook-inspector import -"""
 DESCRIPTION = """\
 Import files as events: the JSON lines of `export`, HAR, curl commands, raw HTTP requests, .http files,
-JSON bodies.
+Postman collections, what webhook.site, Hookdeck and ngrok recorded, and JSON bodies.
 What a file is, is seen by how it begins. Nothing in it is run or sent.
 What cannot be taken is named with its place; when a file cannot be read to its end, nothing of it stays."""
+
+_NAMES = "jsonl, har, curl, raw, http, postman, webhook-site, hookdeck, ngrok or json"
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,7 +35,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         subparsers, "import", "import files as events", description=DESCRIPTION, examples=EXAMPLES
     )
     parser.add_argument("files", metavar="FILE", nargs="+", help="a file; - reads standard input")
-    parser.add_argument("--format", metavar="F", help="jsonl, har, curl, raw, http or json; default: seen")
+    parser.add_argument("--format", metavar="F", help=f"{_NAMES}; default: seen")
     parser.add_argument(
         "--source", metavar="NAME", help="the source of all events; default: what the file says, or found"
     )

@@ -252,11 +252,11 @@ def _header(call: _Call, line: str) -> None:
         raise EntryError("Its headers are in a file, which is not part of the command.")
     name, colon, value = line.partition(":")
     if not colon and line.endswith(";"):
-        call.headers.append((line[:-1].strip(), ""))
-    elif colon and not value.strip():
-        call.removed.add(name.strip().lower())
+        call.headers.append((line[:-1].strip(" \t"), ""))
+    elif colon and not value.strip(" \t"):
+        call.removed.add(name.strip(" \t").lower())
     elif colon:
-        call.headers.append((name.strip(), value.strip(" \t")))
+        call.headers.append((name.strip(" \t"), value.strip(" \t")))
 
 
 def _request(call: _Call, url: str) -> Request:
@@ -294,8 +294,9 @@ def _request(call: _Call, url: str) -> Request:
         scheme_and_host = made.target.decode("ascii")
     request = request_of(method, scheme_and_host, headers, body, version=call.version)
     if call.target:
-        line = b" ".join((method.encode(), call.target.encode("latin-1"), call.version.encode()))
-        if line.count(b" ") != 2 or not line.isascii():
+        target = call.target.encode("latin-1")
+        if any(byte <= 0x20 or byte == 0x7F for byte in target):
             raise EntryError("Its request target is none.")
+        line = b" ".join((method.encode("ascii"), target, call.version.encode("ascii")))
         request = replace(request, line=line, raw_head=joined(line, request.headers))
     return replace(request, scheme=made.scheme)

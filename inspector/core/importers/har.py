@@ -7,9 +7,10 @@ for responses only, is what tools write for binary request bodies.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlencode
 
-from inspector.core.event import State
+from inspector.core.event import Request, State
 from inspector.core.importers.entry import (
     BadEntry,
     EntryError,
@@ -18,6 +19,7 @@ from inspector.core.importers.entry import (
     Stream,
     Taken,
     encoded,
+    joined,
     request_of,
     taken,
 )
@@ -34,6 +36,8 @@ from inspector.core.importers.json_values import (
 )
 
 PATHS = (("log", "entries"),)
+OWN_LINE = "_line"
+"""The request line in the entries of our own export; names with an underscore are free for tools."""
 
 
 class Har:
@@ -62,11 +66,22 @@ def _taken(entry: Object, where: str, options: ImportOptions) -> Taken:
     body, missing = _body(found)
     version = "HTTP/1.0" if text_of(found, "httpVersion").upper() == "HTTP/1.0" else "HTTP/1.1"
     made = request_of(text_of(found, "method"), text_of(found, "url"), headers, body, version=version)
-    at_ns = moment_of(entry.get("startedDateTime")) or options.now_ns
+    at_ns = moment_of(entry.get("startedDateTime"))
+    at_ns = options.now_ns if at_ns is None else at_ns
     note = text_of(entry, "comment")
+    if OWN_LINE in entry:
+        made, note = _with_own_line(made, text_of(entry, OWN_LINE)), ""
     if missing:
         return taken(made, at_ns, where, state=State.INCOMPLETE, trouble=missing, note=note)
     return taken(made, at_ns, where, note=note)
+
+
+def _with_own_line(request: Request, text: str) -> Request:
+    """With the request line as it came, which a URL cannot hold; headers as they stand in the file."""
+    line = encoded(text)
+    if line.count(b" ") != 2 or b"\n" in line or b"\r" in line:
+        raise EntryError(f"Its “{OWN_LINE}” is no request line.")
+    return replace(request, line=line, raw_head=joined(line, request.headers))
 
 
 def _body(found: Object) -> tuple[bytes, str]:

@@ -66,30 +66,32 @@ def _begin(lines: list[str]) -> int | None:
             script = _SCRIPT_END.search(line) is None
         elif line.startswith("< {%"):
             script = "%}" not in line
-        elif line.strip() and not line.startswith(("#", "//", "@")):
+        elif line.strip(" \t") and not line.startswith(("#", "//", "@")):
             return index
     return None
 
 
 def _request(lines: list[str], known: dict[str, str], options: ImportOptions) -> Request:
-    first, rest = lines[0].strip(), lines[1:]
-    while rest and rest[0][:1] in (" ", "\t") and rest[0].strip()[:1] in ("?", "&", "/"):
-        first += rest.pop(0).strip()
+    first, rest = lines[0].strip(" \t"), lines[1:]
+    while rest and rest[0][:1] in (" ", "\t") and rest[0].strip(" \t")[:1] in ("?", "&", "/"):
+        first += rest.pop(0).strip(" \t")
     version = "HTTP/1.0" if first.endswith(" HTTP/1.0") else "HTTP/1.1"
     found = _LINE.fullmatch(first)
     if found is None:
         raise EntryError("It begins with no request line.")
     headers: list[tuple[bytes, bytes]] = []
-    while rest and rest[0].strip():
+    while rest and rest[0].strip(" \t"):
         line = rest.pop(0)
         if line.startswith(("#", "//")):
             continue
         name, colon, value = line.partition(":")
         if not colon:
             raise EntryError(f"{line[:60]!r} is no header such as Name: value.")
-        headers.append((name.strip().encode("latin-1"), _filled(value, known).strip().encode("latin-1")))
+        headers.append(
+            (name.strip(" \t").encode("latin-1"), filled(value, known).strip(" \t").encode("latin-1"))
+        )
     body = _body(rest[1:], known)
-    url = _filled(found[2], known)
+    url = filled(found[2], known)
     if "://" not in url and not url.startswith("/"):
         url = f"http://{url}"
     plain = url.encode("latin-1").decode("utf-8", "replace")
@@ -112,12 +114,12 @@ def _body(lines: list[str], known: dict[str, str]) -> bytes:
             )
         else:
             kept.append(line)
-    while kept and not kept[-1].strip():
+    while kept and not kept[-1].strip(" \t"):
         kept.pop()
     return _USED.sub(lambda used: known.get(used[1], used[0]), "\n".join(kept)).encode("latin-1")
 
 
-def _filled(text: str, known: dict[str, str]) -> str:
+def filled(text: str, known: dict[str, str]) -> str:
     """With the variables of the file in their place, also those inside of others."""
     for _ in range(8):
         used = _USED.search(text)
