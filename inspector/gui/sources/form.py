@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from inspector.core.event import Reply
 from inspector.core.headers import HeaderPairs
 from inspector.core.source import Source
+from inspector.gui.sources.rules import RulesForm
 from inspector.gui.sources.secret_names import SecretNames
 from inspector.gui.theme import mono_font
 
@@ -75,6 +76,7 @@ class SourceForm(QWidget):
             self._mode.addItem(words, key)
         self._target = _choice([(name, name) for name in targets], "Target")
         self._target.setItemText(0, DEFAULT_TARGET)
+        self.rules = RulesForm()
         self._refuse = QCheckBox("Answer 401 to bad and missing signatures (the event is kept)")
         self._handshakes = QCheckBox("Answer the provider’s handshakes")
         form = QFormLayout(self)
@@ -96,6 +98,7 @@ class SourceForm(QWidget):
             ("Reply status", self._status),
             ("Reply headers", self._headers),
             ("Reply body", self._body),
+            ("Reply rules", self.rules),
             ("", self._refuse),
             ("", self._handshakes),
         ):
@@ -118,6 +121,7 @@ class SourceForm(QWidget):
             self._refuse.toggled,
             self._handshakes.toggled,
             self.secrets.edited,
+            self.rules.edited,
         ):
             changed.connect(self._on_edited)
         self._filling = False
@@ -142,6 +146,7 @@ class SourceForm(QWidget):
             )
         )
         self._body.setPlainText(source.reply.body.decode("utf-8", "replace"))
+        self.rules.show_rules(source.rules)
         self._refuse.setChecked(source.refuse_bad)
         self._handshakes.setChecked(source.handshakes)
         self._filling = False
@@ -161,6 +166,7 @@ class SourceForm(QWidget):
             reply=Reply(self._status.value(), self._read_headers(), self._read_body()),
             mode=self._mode.currentData(),
             target=_chosen(self._target),
+            rules=self.rules.rules(),
             refuse_bad=self._refuse.isChecked(),
             handshakes=self._handshakes.isChecked(),
         )

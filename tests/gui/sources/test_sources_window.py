@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,12 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from inspector.core.event import Reply
+from inspector.core.source import ReplyRules
 from inspector.engine.inspector import Inspector, Options
 from inspector.engine.paths import Folders
 from inspector.gui.background import Background
 from inspector.gui.sources.form import _number
+from inspector.gui.sources.rules import RulesForm
 from inspector.gui.sources.secret_dialog import SecretDialog
 from inspector.gui.sources.window import SourcesWindow
 from inspector.gui.theme import LIGHT, style_sheet
@@ -146,3 +149,42 @@ def test_numbers_of_the_form_have_room_for_their_text(qtbot: QtBot) -> None:
     qtbot.addWidget(box)
     box.show()
     assert box.lineEdit().width() > 100
+
+
+def test_reply_rules_are_saved_with_the_source(
+    qtbot: QtBot, inspector: Inspector, window: SourcesWindow
+) -> None:
+    rules = window.form.rules
+    assert not rules.status.isEnabled()
+    rules.template.setChecked(True)
+    rules.delay.setValue(1.5)
+    rules.first.setValue(2)
+    rules.share.setValue(7)
+    rules.seed.setValue(11)
+    rules.status.setValue(429)
+    rules.retry_after.setValue(30)
+    assert rules.status.isEnabled()
+    wanted = ReplyRules(True, 1.5, 2, 0.07, 11, "status", 429, 30)
+    press(window, "Save")
+    qtbot.waitUntil(lambda: inspector.sources.list()[0].rules == wanted, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not window._dirty, timeout=PATIENCE_MS)
+    assert rules.rules() == wanted
+    rules.failing.setCurrentIndex(rules.failing.findData("hang"))
+    assert not rules.status.isEnabled()
+    press(window, "Save")
+    hangs = replace(wanted, failing="hang")
+    qtbot.waitUntil(lambda: inspector.sources.list()[0].rules == hangs, timeout=PATIENCE_MS)
+
+
+def test_reply_rules_that_were_not_touched_stay_as_they_are(qtbot: QtBot) -> None:
+    form = RulesForm()
+    qtbot.addWidget(form)
+    fine = ReplyRules(fail_share=1 / 3, seed=-(2**40), delay_s=0.00001, failing="close")
+    for rules in (None, ReplyRules(), fine):
+        form.show_rules(rules)
+        assert form.rules() == rules
+    form.first.setValue(1)
+    assert form.rules() == replace(fine, fail_first=1)
+    form.show_rules(ReplyRules(delay_s=1))
+    form.delay.setValue(0)
+    assert form.rules() is None
