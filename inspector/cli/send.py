@@ -210,6 +210,7 @@ def _target(inspector: Inspector, arguments: argparse.Namespace, order: list[int
         target = replace(target, timeout_s=arguments.timeout)
     if arguments.insecure:
         target = replace(target, verify_tls=False)
+    if not target.verify_tls and target.url.lower().startswith("https:"):
         complain("webhook-inspector: the certificate is not checked: whoever is in between can read along.")
     return checked(target)
 

@@ -20,7 +20,7 @@ from inspector.core.event import Request
 from inspector.core.headers import HeaderPairs, values
 from inspector.core.target import Target
 
-MASK = "•••".encode()
+MASK = b"***"
 """Stands for the value of a secret header, which is put in only when it is sent."""
 _HOP = frozenset((b"connection", b"keep-alive", b"te", b"trailer", b"transfer-encoding", b"upgrade"))
 _FRAMING = frozenset((b"host", b"content-length", b"transfer-encoding"))

@@ -16,8 +16,9 @@ SECOND_NS = 1_000_000_000
 class Lane:
     """The order and the limits, without the sending; used on the I/O loop only.
 
-    Of what is due, the one that was queued first goes first. Moments `now_s` are of the monotonic clock,
-    `now_ns` of the wall clock, since due times must mean the same after a restart.
+    Of what is due, the one that was queued first goes first. After a pause, what waited goes one at
+    a time: sent side by side it could reach the handler in another order. Moments `now_s` are of the monotonic
+    clock, `now_ns` of the wall clock, since due times must mean the same after a restart.
     """
 
     def __init__(self, target: Target, breaker: Breaker | None = None) -> None:
@@ -30,6 +31,8 @@ class Lane:
         self._ready: list[int] = []
         self._later: list[tuple[int, int]] = []
         self._under_way: dict[int, Job] = {}
+        self._missed_to = 0
+        """Jobs up to this one waited while the target was paused."""
 
     def retarget(self, target: Target) -> None:
         """The target was edited."""
@@ -55,7 +58,7 @@ class Lane:
         job = self._first()
         if (
             job is None
-            or len(self._under_way) >= self._slow.allowed
+            or len(self._under_way) >= self._allowed(job)
             or not self.breaker.admits(now_s)
             or self._rate.wait_s(now_s) > 0
         ):
@@ -77,6 +80,7 @@ class Lane:
         if ended:
             self._slow.begin()
             self.last_failure = ""
+            self._missed_to = max(self._jobs, default=0)
             self.hurry()
         return ended
 
@@ -101,7 +105,10 @@ class Lane:
         if len(self._under_way) >= self._slow.allowed or self.breaker.state is BreakerState.PROBING:
             return None
         self._promote(now_ns)
-        if self._first() is not None:
+        job = self._first()
+        if job is not None:
+            if len(self._under_way) >= self._allowed(job):
+                return None
             waits_s = [self._rate.wait_s(now_s)]
             if self.breaker.probe_at_s is not None:
                 waits_s.append(self.breaker.probe_at_s - now_s)
@@ -137,6 +144,11 @@ class Lane:
     def idle(self) -> bool:
         """Whether there is nothing to tell of it."""
         return not self._jobs and not self._under_way and self.breaker.state is BreakerState.CLOSED
+
+    def _allowed(self, job: Job) -> int:
+        """How many may be under way when this one starts, itself included."""
+        oldest = min(self._under_way, default=job.id)
+        return 1 if min(oldest, job.id) <= self._missed_to else self._slow.allowed
 
     def _promote(self, now_ns: int) -> None:
         while self._later and self._later[0][0] <= now_ns:

@@ -126,7 +126,7 @@ def _get(secrets: Secrets, name: str, target: Target) -> bytes:
                 "target-secret",
                 f"The target {target.name or target.url} needs the secret {name!r}, which nobody knows.",
                 "Nothing was sent.",
-                f"Keep it: webhook-inspector secrets add {name}",
+                f"Keep it: webhook-inspector secrets set {name}",
             )
         )
     return value.strip().encode("utf-8", "surrogateescape")

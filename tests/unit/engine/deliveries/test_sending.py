@@ -154,6 +154,8 @@ def test_what_cannot_be_sent_is_a_problem_and_leaves_no_delivery(inspector: Insp
         with pytest.raises(ProblemError) as caught:
             result(inspector.deliveries.send(event_id, target))  # type: ignore[arg-type] # a table of both kinds
         assert caught.value.problem.key == key
+        if key == "target-secret":
+            assert "secrets set nobody-knows" in caught.value.problem.remedy
     assert inspector.deliveries.latest() == []
 
 
