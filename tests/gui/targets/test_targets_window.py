@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from inspector.core.source import PRESET
@@ -60,6 +61,49 @@ def test_a_target_is_added_and_becomes_the_default(qtbot: QtBot, shell: MainWind
     chip = shell.delivery_controls.chip
     qtbot.waitUntil(lambda: chip.url.text() == "http://localhost:3000", timeout=PATIENCE_MS)
     assert chip.verb.text() == "Resend to"
+
+
+def answer(window: TargetsWindow, which: QMessageBox.StandardButton) -> None:
+    """Presses a button of the question that is open."""
+    (box,) = [each for each in window.findChildren(QMessageBox) if each.isVisible()]
+    assert "not saved" in box.text()
+    box.button(which).click()
+
+
+def test_unsaved_changes_are_not_lost_without_a_question(qtbot: QtBot, shell: MainWindow) -> None:
+    which = QMessageBox.StandardButton
+    targets = shell.inspector.deliveries.targets
+    for name in ("a", "b"):
+        targets.add(Target(name, f"http://{name}.test"))
+    shell.actions_by_key["targets"].trigger()
+    (window,) = shell.findChildren(TargetsWindow)
+    assert (window.list.currentRow(), window.form.name.text()) == (0, "a")
+    window.form.timeout.setValue(3)
+    window.list.setCurrentRow(1)
+    assert (window.list.currentRow(), window.form.name.text()) == (0, "a")
+    answer(window, which.Cancel)
+    assert window.form.timeout.value() == 3
+    window.list.setCurrentRow(1)
+    answer(window, which.Save)
+    qtbot.waitUntil(lambda: window.form.name.text() == "b", timeout=PATIENCE_MS)
+    assert [target.timeout_s for target in targets.list()] == [3, 10]
+    window.form.timeout.setValue(4)
+    window.reject()
+    assert window.isVisible()
+    answer(window, which.Discard)
+    qtbot.waitUntil(lambda: not shell.findChildren(TargetsWindow), timeout=PATIENCE_MS)
+    assert [target.timeout_s for target in targets.list()] == [3, 10]
+
+
+def test_what_cannot_be_saved_stays_in_the_form(qtbot: QtBot, shell: MainWindow) -> None:
+    shell.actions_by_key["targets"].trigger()
+    (window,) = shell.findChildren(TargetsWindow)
+    qtbot.keyClicks(window.form.name, "not a name")
+    window.reject()
+    answer(window, QMessageBox.StandardButton.Save)
+    qtbot.waitUntil(lambda: "no name" in window.wrong.text(), timeout=PATIENCE_MS)
+    assert window.isVisible()
+    assert window.form.name.text() == "not a name"
 
 
 def test_the_chip_says_when_events_are_forwarded(qtbot: QtBot) -> None:
