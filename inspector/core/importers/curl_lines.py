@@ -90,9 +90,11 @@ class CurlLines:
             yield BadEntry("", str(error))
             return
         before: Command | None = None
+        none = True
         for command in found:
             words = _from_curl(command.words)
             if words:
+                none = False
                 where = f"line {command.line}"
                 try:
                     fed = _input(command, before)
@@ -102,6 +104,8 @@ class CurlLines:
                 except EntryError as error:
                     yield BadEntry(where, str(error))
             before = command
+        if none:
+            yield BadEntry("", "There is no curl command in it.")
 
 
 def _from_curl(words: list[str]) -> list[str]:

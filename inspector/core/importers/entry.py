@@ -115,14 +115,14 @@ def request_of(
     if body and not framed:
         headers = (*headers, (b"Content-Length", str(len(body)).encode()))
     line = f"{method} {target} {version}".encode("ascii")
-    return Request(line, headers, body, joined(line, headers), scheme or "http", remote)
+    return Request(line, headers, body, joined(line, headers), scheme or "http", clean(remote))
 
 
 def split_url(url: str) -> tuple[str, str, str]:
     """Scheme, host with port, and target of a URL; the target as it stands, only made fit for a line."""
     url = url.strip().partition("#")[0]
     if url.startswith("/"):
-        return "", "", quote(url, safe=_SAFE)
+        return "", "", quote(url, safe=_SAFE, errors="replace")
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
         host = parts.netloc.rpartition("@")[2]
@@ -133,7 +133,11 @@ def split_url(url: str) -> tuple[str, str, str]:
     rest = url.partition("://")[2] if "://" in url else url
     cut = re.search(r"[/?]", rest)
     target = rest[cut.start() :] if cut else "/"
-    return parts.scheme, host, quote(target if target.startswith("/") else f"/{target}", safe=_SAFE)
+    return (
+        parts.scheme,
+        host,
+        quote(target if target.startswith("/") else f"/{target}", safe=_SAFE, errors="replace"),
+    )
 
 
 def joined(line: bytes, headers: HeaderPairs) -> bytes:
@@ -162,7 +166,12 @@ def taken(
     if len(request.body) > MAX_BODY_BYTES:
         raise EntryError(f"The body is larger than {MAX_BODY_BYTES >> 20} MiB.")
     capture = Capture(request, Times(at_ns, 0, 0, 0, 0), state, trouble)
-    return Taken(Arrival(capture, "", mark=IMPORTED, note=note), where)
+    return Taken(Arrival(capture, "", mark=IMPORTED, note=clean(note)), where)
+
+
+def clean(text: str) -> str:
+    """Text that can be kept: JSON may hold halves of surrogate pairs, which are no characters."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def whole(stream: Stream) -> bytes:

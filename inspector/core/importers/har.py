@@ -100,7 +100,9 @@ def _body(found: Object) -> tuple[bytes, str]:
         return _encoded_body(text, size), ""
     params = [each for each in list_of(posted, "params") if isinstance(each, dict)]
     if params and "multipart" not in text_of(posted, "mimeType").lower():
-        return urlencode([(text_of(each, "name"), text_of(each, "value")) for each in params]).encode(), ""
+        return urlencode(
+            [(text_of(each, "name"), text_of(each, "value")) for each in params], errors="replace"
+        ).encode(), ""
     if params or (isinstance(size, int) and size > 0):
         return b"", "The HAR file does not hold the text of the body."
     return b"", ""

@@ -14,6 +14,7 @@ from inspector.core.importers.entry import (
     Stream,
     Taken,
     UnreadableError,
+    clean,
     joined,
     plain_text,
 )
@@ -70,7 +71,9 @@ def _taken(found: Object, where: str) -> Taken:
     head = joined(line, headers)
     if "raw_head_base64" in found:
         head = base64_of(text_of(found, "raw_head_base64"))
-    request = Request(line, headers, body, head, text_of(found, "scheme", "http"), text_of(found, "remote"))
+    request = Request(
+        line, headers, body, head, clean(text_of(found, "scheme", "http")), clean(text_of(found, "remote"))
+    )
     try:
         state = State(text_of(found, "state", "complete"))
     except ValueError:
@@ -80,12 +83,12 @@ def _taken(found: Object, where: str) -> Taken:
     if at_ns is None:
         raise EntryError("There is no “received_at_ns”.")
     steps = (_integer(times, key) or 0 for key in ("connected", "first_byte", "headers", "body"))
-    capture = Capture(request, Times(at_ns, *steps), state, text_of(found, "trouble"))
+    capture = Capture(request, Times(at_ns, *steps), state, clean(text_of(found, "trouble")))
     arrival = Arrival(
         capture,
-        text_of(found, "source"),
-        mark=text_of(found, "mark"),
-        note=text_of(found, "note"),
+        clean(text_of(found, "source")),
+        mark=clean(text_of(found, "mark")),
+        note=clean(text_of(found, "note")),
         parent=_integer(found, "parent"),
     )
     return Taken(arrival, where, found.get("pinned") is True, _integer(found, "id"), complete=True)

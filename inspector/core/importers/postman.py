@@ -130,7 +130,9 @@ def _body(found: object, known: dict[str, str]) -> tuple[bytes, str]:
     if mode == "urlencoded":
         pairs = [each for each in list_of(found, mode) if isinstance(each, dict) and not each.get("disabled")]
         parts = (
-            "=".join(quote_plus(_known(text_of(each, key), known)) for key in ("key", "value"))
+            "=".join(
+                quote_plus(_known(text_of(each, key), known), errors="replace") for key in ("key", "value")
+            )
             for each in pairs
         )
         return "&".join(parts).encode(), "application/x-www-form-urlencoded"
@@ -159,5 +161,5 @@ def _authorized(auth: object, known: dict[str, str]) -> HeaderPairs:
         return ((b"Authorization", b"Bearer " + encoded(filled(text_of(details, "token"), known))),)
     if isinstance(details, dict) and kind == "basic":
         pair = ":".join(filled(text_of(details, key), known) for key in ("username", "password"))
-        return ((b"Authorization", b"Basic " + base64.b64encode(pair.encode())),)
+        return ((b"Authorization", b"Basic " + base64.b64encode(pair.encode("utf-8", "replace"))),)
     raise EntryError(f"Its authorization of the type {kind[:20]!r} is not understood.")

@@ -104,6 +104,20 @@ def test_files_that_cannot_be_imported_say_why(importing: Importing) -> None:
         assert raised.value.problem.key == key
 
 
+def test_halves_of_characters_do_not_cost_the_import(inspector: Inspector, importing: Importing) -> None:
+    odd = {"note": "\ud800", "remote": "\udfff", "source": "\ud800", "body": "\ud800", "trouble": "\ud800"}
+    done = importing.read(io.BytesIO(lines(2, **odd)), "x")
+    assert (len(done.ids), done.bad_count) == (2, 0)
+    entry = {"request": {"method": "POST", "url": "http://h/\ud800", "headers": [], "comment": "\ud800"}}
+    har = json.dumps({"log": {"entries": [entry]}}).encode()
+    assert len(importing.read(io.BytesIO(har), "x").ids) == 1
+
+
+def test_a_format_that_does_not_fit_says_so(importing: Importing) -> None:
+    done = importing.read(io.BytesIO(b"hello\n"), "x", format_id="curl")
+    assert [each.why for each in done.bad] == ["There is no curl command in it."]
+
+
 def test_a_line_across_the_first_look_is_read_whole(inspector: Inspector, importing: Importing) -> None:
     done = importing.read(io.BytesIO(lines(3, body="x" * 50_000)), "x")
     assert [len(inspector.inbox.body(number)) for number in done.ids] == [50_000] * 3
