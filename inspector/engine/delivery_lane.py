@@ -16,9 +16,9 @@ SECOND_NS = 1_000_000_000
 class Lane:
     """The order and the limits, without the sending; used on the I/O loop only.
 
-    Of what is due, the one that was queued first goes first. After a pause, what waited goes one at
-    a time: sent side by side it could reach the handler in another order. Moments `now_s` are of the monotonic
-    clock, `now_ns` of the wall clock, since due times must mean the same after a restart.
+    Of what is due, the one that was queued first goes first. After a pause, what waited goes one at a time:
+    sent side by side it could reach the handler in another order. Moments `now_s` are of the monotonic clock,
+    `now_ns` of the wall clock, since due times must mean the same after a restart.
     """
 
     def __init__(self, target: Target, breaker: Breaker | None = None) -> None:

@@ -61,6 +61,21 @@ def test_sources_name_a_target_and_a_mode(tmp_path: Path) -> None:
     assert code(tmp_path, "sources", "edit", "shop", "--mode", "shout") == 2
 
 
+def test_a_certificate_that_is_not_checked_is_warned_of_whoever_said_so(tmp_path: Path) -> None:
+    run(tmp_path, "targets", "add", "open", "https://127.0.0.1:9", "--no-verify-tls")
+    (tmp_path / "a.http").write_bytes(b"POST /a HTTP/1.1\r\nHost: a\r\n\r\n")
+    composed = (
+        "send",
+        "--compose",
+        str(tmp_path / "a.http"),
+        "--dry-run",
+        "--db",
+        str(tmp_path / "events.db"),
+    )
+    assert b"certificate is not checked" in command(tmp_path, *composed, "--to", "open").stderr
+    assert b"certificate" not in command(tmp_path, *composed, "--to", "https://127.0.0.1:9").stderr
+
+
 def test_dead_letters_are_listed_retried_and_discarded_beside_a_listening_program(
     tmp_path: Path, handler: Handler
 ) -> None:
