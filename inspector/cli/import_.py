@@ -63,7 +63,13 @@ def _one(importing: Importing, name: str, arguments: argparse.Namespace) -> int:
     shown = "standard input" if name == "-" else name
     with _stream(name) as stream:
         try:
-            done = importing.read(stream, shown, format_id=arguments.format, source=arguments.source)
+            done = importing.read(
+                stream,
+                shown,
+                format_id=arguments.format,
+                source=arguments.source,
+                folder=None if name == "-" else Path(name).parent,
+            )
         except OSError as error:
             raise _unreadable(name, error) from None
     _tell(done, as_json=arguments.json)

@@ -6,11 +6,20 @@ import io
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 from typing import IO, TypeAlias
 
 from inspector.core import importers
 from inspector.core.event import Arrival
-from inspector.core.importers.entry import BadEntry, Importer, ImportOptions, Taken, UnreadableError
+from inspector.core.importers.entry import (
+    MAX_BODY_BYTES,
+    BadEntry,
+    Importer,
+    ImportOptions,
+    Taken,
+    UnreadableError,
+)
 from inspector.core.problem import Problem, ProblemError
 from inspector.core.source import Source
 from inspector.engine.inbox import Inbox
@@ -67,12 +76,14 @@ class Importing:
         *,
         format_id: str | None = None,
         source: str | None = None,
+        folder: Path | None = None,
         progressed: Progressed | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Imported:
         """Imports what `stream` holds, which is called `name`; waits until it is kept.
 
         `source` is the source of all its events; None: what the file says, or found by path or headers.
+        `folder` is where the file stands: bodies that it names are read from there and below, nowhere else.
         `progressed` and `cancelled` are called after each slice. Raises ProblemError (`import-format`,
         `import-unreadable`, `source-unknown`, or what hinders the store) and Cancelled; then nothing of the
         file stays.
@@ -80,7 +91,9 @@ class Importing:
         chosen = self._sources.get(source) if source else None
         head = stream.read(importers.HEAD_BYTES)
         importer = _importer(head, name, format_id)
-        options = ImportOptions(self._clock_ns(), (chosen.path if chosen else "") or "/")
+        options = ImportOptions(
+            self._clock_ns(), (chosen.path if chosen else "") or "/", partial(_beside, folder)
+        )
         counted = _Counted(head, stream)
         run = _Run(self._inbox, self._sources, chosen)
         try:
@@ -182,6 +195,19 @@ def _importer(head: bytes, name: str, format_id: str | None) -> Importer:
     title = f"There is no format {format_id!r}." if format_id else f"{name} is of no format that is known."
     detail = "" if format_id else "It is empty." if not head.strip() else ""
     raise ProblemError(Problem("import-format", title, detail, f"Formats: {known}."))
+
+
+def _beside(folder: Path | None, name: str) -> bytes | None:
+    if folder is None:
+        return None
+    try:
+        top = folder.resolve()
+        path = (top / name).resolve()
+        if not path.is_relative_to(top) or not path.is_file() or path.stat().st_size > MAX_BODY_BYTES:
+            return None
+        return path.read_bytes()
+    except (OSError, ValueError):
+        return None
 
 
 class _Counted:

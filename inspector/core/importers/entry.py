@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 from urllib.parse import quote, urlsplit
@@ -40,6 +40,8 @@ class ImportOptions:
     """Wall clock; when an event counts as received whose file does not say it."""
     target: str = "/"
     """Where a body without a request counts as sent to."""
+    beside: Callable[[str], bytes | None] = lambda name: None
+    """Gives the bytes of a file that stands beside the imported one, or None where it may not be read."""
 
 
 @dataclass(frozen=True, slots=True)

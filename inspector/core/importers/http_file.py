@@ -90,7 +90,7 @@ def _request(lines: list[str], known: dict[str, str], options: ImportOptions) ->
         headers.append(
             (name.strip(" \t").encode("latin-1"), filled(value, known).strip(" \t").encode("latin-1"))
         )
-    body = _body(rest[1:], known)
+    body = _body(rest[1:], known, options)
     url = filled(found[2], known)
     if "://" not in url and not url.startswith("/"):
         url = f"http://{url}"
@@ -98,15 +98,18 @@ def _request(lines: list[str], known: dict[str, str], options: ImportOptions) ->
     return request_of(found[1] or "GET", plain, tuple(headers), body, version=version)
 
 
-def _body(lines: list[str], known: dict[str, str]) -> bytes:
+def _body(lines: list[str], known: dict[str, str], options: ImportOptions) -> bytes:
     kept: list[str] = []
+    named: bytes | None = None
     script = False
     for line in lines:
         if script:
             script = _SCRIPT_END.search(line) is None
         elif line.startswith("> {%"):
             script = "%}" not in line
-        elif line.startswith(("> ", ">> ", ">>! ", "<> ")):
+        elif line.startswith(("> ", ">> ", ">>! ", "<> ")) or (
+            _FILE.match(line) and named is None and (named := _beside(line, options)) is not None
+        ):
             continue
         elif _FILE.match(line):
             raise EntryError(
@@ -116,7 +119,18 @@ def _body(lines: list[str], known: dict[str, str]) -> bytes:
             kept.append(line)
     while kept and not kept[-1].strip(" \t"):
         kept.pop()
+    if named is not None:
+        if any(line.strip(" \t") for line in kept):
+            raise EntryError("Its body is put together from a file and text, which is not understood.")
+        return named
     return _USED.sub(lambda used: known.get(used[1], used[0]), "\n".join(kept)).encode("latin-1")
+
+
+def _beside(line: str, options: ImportOptions) -> bytes | None:
+    """The file of `< ./name`; None where it cannot be had, or its variables would have to be filled in."""
+    if not line.startswith("< "):
+        return None
+    return options.beside(line[2:].strip(" \t").encode("latin-1").decode("utf-8", "replace"))
 
 
 def filled(text: str, known: dict[str, str]) -> str:

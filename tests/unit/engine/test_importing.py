@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -116,6 +117,19 @@ def test_halves_of_characters_do_not_cost_the_import(inspector: Inspector, impor
 def test_a_format_that_does_not_fit_says_so(importing: Importing) -> None:
     done = importing.read(io.BytesIO(b"hello\n"), "x", format_id="curl")
     assert [each.why for each in done.bad] == ["There is no curl command in it."]
+
+
+def test_bodies_beside_a_http_file_are_read_and_nothing_above_it(
+    inspector: Inspector, importing: Importing, tmp_path: Path
+) -> None:
+    folder = tmp_path / "calls"
+    (folder / "bodies").mkdir(parents=True)
+    (folder / "bodies" / "a.body").write_bytes(b"\xff\r\n")
+    (tmp_path / "private").write_bytes(b"secret")
+    text = b"POST http://h/1\n\n< ./bodies/a.body\n###\nPOST http://h/2\n\n< ../private\n"
+    done = importing.read(io.BytesIO(text), "calls.http", folder=folder)
+    assert [inspector.inbox.body(number) for number in done.ids] == [b"\xff\r\n"]
+    assert [each.where for each in done.bad] == ["line 5"]
 
 
 def test_a_line_across_the_first_look_is_read_whole(inspector: Inspector, importing: Importing) -> None:
