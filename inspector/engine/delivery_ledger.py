@@ -14,6 +14,7 @@ import apsw
 from inspector.core.delivery import Delivery
 from inspector.core.problem import ProblemError
 from inspector.engine.announcements import Announcements, DeliveriesStored, EventsChanged
+from inspector.engine.delivery_steps import reason
 from inspector.store import deliveries, delivery_jobs
 from inspector.store.store import Store
 
@@ -98,15 +99,23 @@ class Ledger:
 def _write(connection: apsw.Connection, entries: list[Entry]) -> list[Delivery]:
     kept = [deliveries.Kept(entry.delivery, entry.own_body, entry.ok) for entry in entries]
     written = deliveries.add(connection, kept)
-    if any(entry.ok for entry in entries) and delivery_jobs.any_dead(connection):
+    again = [each for each, entry in zip(written, entries, strict=True) if _is_retry_past_the_queue(entry)]
+    if (again or any(entry.ok for entry in entries)) and delivery_jobs.any_dead(connection):
         for entry in entries:
             if entry.ok:
                 delivery_jobs.redeem(connection, entry.delivery.event_id, entry.delivery.target_name)
+        for delivery in again:
+            delivery_jobs.fail_again(connection, delivery, reason(delivery))
     delivery_jobs.finish(connection, [entry.done for entry in entries if entry.done is not None])
     for entry, delivery in zip(entries, written, strict=True):
         if entry.step is not None:
             entry.step(connection, delivery.id)
     return written
+
+
+def _is_retry_past_the_queue(entry: Entry) -> bool:
+    """Whether a dead letter was tried again by hand, in vain."""
+    return not entry.ok and entry.step is None and entry.delivery.origin == "retry"
 
 
 def _succeed(group: list[_Waiting], kept: list[Delivery]) -> None:

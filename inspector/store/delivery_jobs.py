@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import apsw
 
+from inspector.core.delivery import Delivery
 from inspector.core.delivery_queue import DeadLetter, Job
 
 _JOB = (
@@ -146,6 +147,22 @@ def redeem(connection: apsw.Connection, event_id: int, target_name: str) -> None
     ).fetchall()
     if gone:
         forget_dead(connection, [event_id])
+
+
+def fail_again(connection: apsw.Connection, delivery: Delivery, detail: str) -> None:
+    """The dead letter was tried once more, in vain: this is its last failure now."""
+    connection.execute(
+        "UPDATE dead_letters SET attempts = attempts + 1, delivery_id = ?, status = ?, failure = ?,"
+        " detail = ? WHERE event_id = ? AND target_name = ?",
+        (
+            delivery.id,
+            delivery.status,
+            "" if delivery.failure is None else delivery.failure.kind,
+            detail,
+            delivery.event_id,
+            delivery.target_name,
+        ),
+    )
 
 
 def forget_dead(connection: apsw.Connection, event_ids: Sequence[int]) -> None:

@@ -103,7 +103,10 @@ def test_dead_letters_are_listed_retried_and_discarded_beside_a_listening_progra
         assert [(letter["event"], letter["status"], letter["attempts"]) for letter in letters] == [
             (1, 500, 1), (2, 500, 1), (3, 500, 1),
         ]  # fmt: skip
+        handler.answer = lambda _: Answer(502)
         assert code(tmp_path, "dead-letters", "retry", str(letters[0]["id"])) == 1
+        again = run(tmp_path, "dead-letters", "list", "--json")[0]
+        assert (again["status"], again["attempts"], again["detail"]) == (502, 2, "502 Bad Gateway")
         handler.answer = lambda _: Answer(204)
         (retried,) = run(tmp_path, "dead-letters", "retry", str(letters[0]["id"]), "--json")
         assert (retried["status"], retried["succeeded"], retried["origin"]) == (204, True, "retry")
@@ -113,7 +116,7 @@ def test_dead_letters_are_listed_retried_and_discarded_beside_a_listening_progra
         run(tmp_path, "dead-letters", "discard", "--all")
         assert run(tmp_path, "dead-letters", "list", "--json") == []
     rows = run(tmp_path, "deliveries", "list", "--event", "1", "--json")
-    assert [row["status"] for row in rows] == [500, 500, 204]
+    assert [row["status"] for row in rows] == [500, 502, 204]
     assert len(run(tmp_path, "deliveries", "list", "--failed", "--json")) == 4
     shown = command(tmp_path, "deliveries", "show", str(rows[0]["id"]), "--db", str(tmp_path / "events.db"))
     assert b"500 Internal Server Error" in shown.stdout
