@@ -26,6 +26,7 @@ class Action:
 
 ACTIONS: tuple[Action, ...] = (
     Action("send-sample", "File", "Send a sample"),
+    Action("compose", "File", "Compose a request…", ("Ctrl+Shift+N",)),
     Action("copy-address", "File", "Copy the address", ("Ctrl+Shift+U",)),
     Action("listen", "File", "Listen on another address…", separated=True),
     Action("pause", "File", "Pause", ("Ctrl+Shift+P",), checkable=True),

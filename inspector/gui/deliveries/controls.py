@@ -48,6 +48,7 @@ class DeliveryControls(QObject):
         actions.on("resend-ask", lambda: self._resend(ask=True))
         actions.on_toggled("sign-anew", self.resending.sign_anew)
         actions.on("edit", self.edit)
+        actions.on("compose", self.compose)
         actions.on("trials", self._open_trials)
         actions.on("targets", self.open_targets)
         actions.on("dead-letters", self.open_dead_letters)
@@ -60,6 +61,13 @@ class DeliveryControls(QObject):
         event = window.pane.event_shown_now
         if event is not None:
             EditorDialog(event, window.inspector, window.background, self.resending.signing, window).show()
+
+    def compose(self) -> None:
+        """Open the editor on a request of its own."""
+        from inspector.gui.editor.composer import ComposerDialog
+
+        window = self._window
+        ComposerDialog(window.inspector, window.background, self.resending.signing, window).show()
 
     def open_targets(self) -> None:
         """Open the targets."""

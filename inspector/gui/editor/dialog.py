@@ -24,7 +24,7 @@ from inspector.core.body.json_index import JsonIndex
 from inspector.core.delivery import Delivery, Signing
 from inspector.core.diff.change import Change, Kind
 from inspector.core.edits import EditError, Edits, edited
-from inspector.core.event import Event
+from inspector.core.event import Event, Request
 from inspector.core.problem import ProblemError
 from inspector.core.target import Target
 from inspector.engine.inspector import Inspector
@@ -41,6 +41,7 @@ from inspector.gui.views.parts import button, label, set_role
 from inspector.gui.words import plural
 
 LATER_MS = 250
+NOTHING = Request(b"", (), b"")
 SIZE = (1120, 700)
 FRAME = (16, 48)
 """What the system draws around a window, about."""
@@ -64,24 +65,29 @@ class EditorDialog(QDialog):
 
     def __init__(
         self,
-        event: Event,
+        event: Event | None,
         inspector: Inspector,
         background: Background,
         signing: Signing = "as-captured",
         parent: QWidget | None = None,
+        *,
+        request: Request = NOTHING,
     ) -> None:
+        """Without an event it begins with `request`."""
         super().__init__(parent)
-        self.setWindowTitle(f"Edit and resend event {event.id}")
+        if event is not None:
+            self.setWindowTitle(f"Edit and resend event {event.id}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(QSize(*SIZE).boundedTo(self.screen().availableSize() - QSize(*FRAME)))
         self._event = event
+        self._request = request if event is None else event.request
         self._inspector = inspector
         self._background = background
         self._looking: Job | None = None
         self._unsaved = False
         """Whether something was edited since it was sent or kept."""
         self.fields = RequestFields()
-        self.fields.show_request(event.request)
+        self.fields.show_request(self._request)
         self.target = TargetChoice()
         self.target.setMinimumWidth(220)
         self.signing = SigningChoice(signing)
@@ -106,17 +112,18 @@ class EditorDialog(QDialog):
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
         self.fields.edited.connect(self._on_edited)
         self.signing.group.buttonToggled.connect(lambda _button, _on: self._timer.start())
-        background.run(_targets, inspector, event.row.source, done=self._on_targets, receiver=self)
+        source = "" if event is None else event.row.source
+        background.run(_targets, inspector, source, done=self._on_targets, receiver=self)
         self._look()
 
     @property
     def event_id(self) -> int:
-        """The number of the event that is edited."""
-        return self._event.id
+        """The number of the event that is edited; 0 without one."""
+        return 0 if self._event is None else self._event.id
 
     def _lay_out(self) -> None:
         left = QWidget()
-        column = QVBoxLayout(left)
+        self.left = column = QVBoxLayout(left)
         column.setContentsMargins(16, 16, 12, 12)
         column.setSpacing(10)
         column.addWidget(self.fields, 1)
@@ -200,9 +207,7 @@ class EditorDialog(QDialog):
         if self._looking is not None:
             self._looking.cancel()
         self._looking = self._background.run(
-            _look,
-            self._inspector,
-            self._event,
+            self._look_now,
             replace(self.signing.choice(), edits=edits),
             self.fields.body_bytes() if self.fields.is_json else None,
             done=self._on_looked,
@@ -214,7 +219,7 @@ class EditorDialog(QDialog):
         """None where the fields are no request; the sentence is shown."""
         try:
             edits = self.fields.edits()
-            edited(replace(self._event.request, body=b""), replace(edits, body=None))
+            edited(replace(self._request, body=b""), replace(edits, body=None))
         except EditError as error:
             self._say(str(error), "bad")
             self._set_able(False)
@@ -233,15 +238,31 @@ class EditorDialog(QDialog):
         self._set_able(True)
         if self.said.property("role") == "bad":
             self._say("")
+        self._show_changes(found)
+        self.fields.show_check(found.broken)
+        self.doubts.setText("\n".join(f"! {each}" for each in found.doubts))
+        self.doubts.setVisible(bool(found.doubts))
+
+    def _show_changes(self, found: Looked) -> None:
         self.changes.replace(found.changes)
         number = len(found.changes)
         self.state.setText(
             f"{plural(number, 'difference')} to the captured event." if number else "Nothing is changed."
         )
         self.tabs.setTabText(0, f"Changes {number}" if number else "Changes")
-        self.fields.show_check(found.broken)
-        self.doubts.setText("\n".join(f"! {each}" for each in found.doubts))
-        self.doubts.setVisible(bool(found.doubts))
+
+    # On a thread of the background
+
+    def _look_now(self, choice: Choice, json_body: bytes | None) -> Looked:
+        assert self._event is not None
+        return _look(self._inspector, self._event, choice, json_body)
+
+    def _send_now(self, choice: Choice, target: Target) -> Future[Delivery]:
+        resends = self._inspector.resends
+        return resends.send(resends.prepare(self.event_id, target, choice), target)
+
+    def _keep_now(self, edits: Edits) -> int:
+        return self._inspector.resends.keep_edited(self.event_id, edited(self._request, edits))
 
     # Sending and keeping
 
@@ -255,14 +276,10 @@ class EditorDialog(QDialog):
             self.target.setFocus()
             return
         choice = replace(self.signing.choice(), edits=edits)
-        number = self._event.id
-
-        def go() -> Future[Delivery]:
-            resends = self._inspector.resends
-            return resends.send(resends.prepare(number, target, choice), target)
-
         self._say("Sending…")
-        self._background.run(go, done=self._follow, failed=self._on_failed, receiver=self)
+        self._background.run(
+            self._send_now, choice, target, done=self._follow, failed=self._on_failed, receiver=self
+        )
 
     def _follow(self, future: Future[Delivery]) -> None:
         future.add_done_callback(lambda done: self._arrived.emit(done) if shiboken6.isValid(self) else None)
@@ -284,12 +301,7 @@ class EditorDialog(QDialog):
         edits = self._edits()
         if edits is None:
             return
-        event = self._event
-
-        def go() -> int:
-            return self._inspector.resends.keep_edited(event.id, edited(event.request, edits))
-
-        self._background.run(go, done=self._on_kept, failed=self._on_failed, receiver=self)
+        self._background.run(self._keep_now, edits, done=self._on_kept, failed=self._on_failed, receiver=self)
 
     def _on_kept(self, number: int) -> None:
         self._unsaved = False
@@ -319,8 +331,12 @@ def _look(inspector: Inspector, event: Event, choice: Choice, json_body: bytes |
         changes.append(
             Change(Kind.CHANGED, "body", f"{len(event.request.body):,} bytes", f"{len(request.body):,} bytes")
         )
-    broken = JsonIndex(json_body).scan().broken if json_body else None
-    return Looked(tuple(changes), broken, inspector.resends.warnings(event.id, choice))
+    return Looked(tuple(changes), broken_json(json_body), inspector.resends.warnings(event.id, choice))
+
+
+def broken_json(body: bytes | None) -> Break | None:
+    """Where JSON breaks; None for none and for whole JSON."""
+    return JsonIndex(body).scan().broken if body else None
 
 
 def _table(model: ChangesModel) -> QTableView:
