@@ -65,7 +65,7 @@ class RulesForm(QWidget):
         column.addWidget(self.template)
         for row in (
             (("Delay", self.delay),),
-            (("Fail the first", self.first), ("of each event", None)),
+            (("Fail the first", self.first), ("attempts of each event", None)),
             (("Fail a share", self.share), ("with seed", self.seed)),
             (("Fail", self.failing), ("", self.status), ("Retry-After", self.retry_after)),
         ):
@@ -152,6 +152,7 @@ def _whole(name: str, least: int, most: int) -> QSpinBox:
     box.setRange(least, most)
     box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
     box.setMinimumWidth(84)
+    box.lineEdit().setTextMargins(6, 0, 6, 0)
     box.setAccessibleName(name)
     return box
 
@@ -163,6 +164,7 @@ def _decimal(name: str, suffix: str, most: float) -> QDoubleSpinBox:
     box.setSuffix(suffix)
     box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
     box.setMinimumWidth(110)
+    box.lineEdit().setTextMargins(6, 0, 6, 0)
     box.setAccessibleName(name)
     return box
 
