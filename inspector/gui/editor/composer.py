@@ -35,8 +35,8 @@ class ComposerDialog(EditorDialog):
         self._begun = 0
         super().__init__(None, inspector, background, signing, parent, request=EMPTY)
         self.setWindowTitle("Compose a request")
-        self.state.setText("The response of your handler is shown here once the request is sent.")
         self.tabs.setTabVisible(0, False)
+        self.signing.as_captured.setText("As written: nothing is signed")
         self.keep_button.setToolTip("A new event with the mark edited")
         row = QHBoxLayout()
         row.addWidget(label("Begin with", "muted"))
@@ -65,6 +65,8 @@ class ComposerDialog(EditorDialog):
     def _begin(self, row: int) -> None:
         self._begun = row
         self.start.setCurrentIndex(row)
+        self._unsaved = False
+        self.fields.setEnabled(False)
         kind = str(self.start.itemData(row))
         self._background.run(
             lambda: sample_request(kind) if kind else EMPTY, done=self._on_begun, receiver=self
@@ -73,6 +75,7 @@ class ComposerDialog(EditorDialog):
     def _on_begun(self, request: Request) -> None:
         self._request = request
         self.fields.show_request(request)
+        self.fields.setEnabled(True)
         self._unsaved = False
 
     def _look_now(self, choice: Choice, json_body: bytes | None) -> Looked:

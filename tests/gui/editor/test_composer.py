@@ -44,7 +44,9 @@ def test_a_sample_is_kept_as_an_event_of_its_source(qtbot: QtBot, shell: MainWin
     dialog = composer(qtbot, shell)
     kind = dialog.start.itemData(1)
     begin(dialog, 1)
+    assert not dialog.fields.isEnabled()
     qtbot.waitUntil(lambda: kind in dialog.fields.body.toPlainText(), timeout=PATIENCE_MS)
+    assert dialog.fields.isEnabled()
     with qtbot.waitSignal(dialog.kept, timeout=PATIENCE_MS) as kept:
         dialog.keep()
     (number,) = kept.args
