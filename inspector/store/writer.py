@@ -33,9 +33,6 @@ _log = logging.getLogger(__name__)
 
 _MOST_IN_GROUP = 2_000
 _MOST_GROUP_BYTES = 64 * 1024**2
-_CROWD = 12
-"""After a group of so many the next one waits a moment for more: a commit costs more than an event in it."""
-_LINGER_S = 0.0005
 _IDLE_S = 0.5
 _REPLIES_WAIT_S = 0.05
 _SOON_S = 0.04
@@ -158,7 +155,6 @@ class Writer:
     def _run(self) -> None:
         replies_due_s: float | None = None
         idle_due_s = 0.0
-        crowded = False
         while True:
             if self._checkpointer.unfinished and self._connection is not None:
                 self._checkpointer.finish(self._connection)
@@ -174,15 +170,12 @@ class Writer:
                 if time.monotonic() >= idle_due_s:
                     idle_due_s = time.monotonic() + self._be_idle()
                 continue
-            if crowded and isinstance(item, list):
-                time.sleep(_LINGER_S)
             puts, jobs, woken, stopping = self._gather(item)
             if woken and replies_due_s is None:
                 replies_due_s = time.monotonic() + _REPLIES_WAIT_S
             if puts:
                 self._commit(puts)
                 self._last_put_s = time.monotonic()
-                crowded = len(puts) >= _CROWD
                 self._housekeeping.stirred(len(puts))
                 idle_due_s = min(idle_due_s, self._last_put_s + _SOON_S)
             for job in jobs:
